@@ -1,0 +1,33 @@
+{
+  "targets": [
+    {
+      "target_name": "addrinfo",
+      "sources": ["native/addon.cc", "native/addrinfo.cc", "native/mailbox.cc", "native/thread_pool.cc"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      "cflags!": ["-fno-exceptions"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-rtti"],
+      "cflags": ["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"],
+      "cflags_cc": ["-std=c++17", "-fno-exceptions", "-fvisibility-inlines-hidden"],
+      "xcode_settings": {
+        "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+        "GCC_ENABLE_CPP_EXCEPTIONS": "NO",
+        "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+        "MACOSX_DEPLOYMENT_TARGET": "11.0",
+        "WARNING_CFLAGS": ["-Wall", "-Wextra", "-Werror"]
+      },
+      "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] } },
+      "conditions": [
+        ["OS=='win'", {
+          "sources": ["native/thread_windows.cc"],
+          "libraries": ["-lws2_32.lib"]
+        }, {
+          "sources": ["native/thread_posix.cc"]
+        }],
+        ["OS=='linux'", {
+          "ldflags": ["-Wl,-z,nodelete"]
+        }]
+      ]
+    }
+  ]
+}

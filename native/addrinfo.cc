@@ -1,0 +1,206 @@
+#include "addrinfo.h"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "sockets.h"
+
+#if !defined(_WIN32)
+#include <ifaddrs.h>
+#include <net/if.h>
+#endif
+
+namespace gai {
+namespace {
+
+struct FreeAddrInfo {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+using AddrInfoList = std::unique_ptr<addrinfo, FreeAddrInfo>;
+
+// libuv's numbers (uv/errno.h), by name, since the EAI_* values differ between systems.
+enum UvError {
+  kAddrFamily = -3000,
+  kAgain = -3001,
+  kBadFlags = -3002,
+  kCanceled = -3003,
+  kFail = -3004,
+  kFamily = -3005,
+  kMemory = -3006,
+  kNoData = -3007,
+  kNoName = -3008,
+  kOverflow = -3009,
+  kService = -3010,
+  kSockType = -3011,
+};
+
+int NodeError(int error, int system_errno) {
+  switch (error) {
+    case 0:
+      return 0;
+    case EAI_AGAIN:
+      return kAgain;
+    case EAI_BADFLAGS:
+      return kBadFlags;
+    case EAI_FAIL:
+      return kFail;
+    case EAI_FAMILY:
+      return kFamily;
+    case EAI_MEMORY:
+      return kMemory;
+    case EAI_NONAME:
+      return kNoName;
+    case EAI_SERVICE:
+      return kService;
+    case EAI_SOCKTYPE:
+      return kSockType;
+#if defined(EAI_ADDRFAMILY)
+    case EAI_ADDRFAMILY:
+      return kAddrFamily;
+#endif
+#if defined(EAI_CANCELED)
+    case EAI_CANCELED:
+      return kCanceled;
+#endif
+#if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
+    case EAI_NODATA:
+      return kNoData;
+#endif
+#if defined(EAI_OVERFLOW)
+    case EAI_OVERFLOW:
+      return kOverflow;
+#endif
+#if defined(EAI_SYSTEM)
+    case EAI_SYSTEM:
+      // glibc now and then says EAI_SYSTEM without an errno: Node shows that as an empty answer.
+      return system_errno == 0 ? static_cast<int>(kNoData) : -system_errno;
+#endif
+    default:
+      return kFail;
+  }
+}
+
+int NativeFamily(int family) {
+  if (family == 4) return AF_INET;
+  if (family == 6) return AF_INET6;
+  return AF_UNSPEC;
+}
+
+const char* OrNull(const std::optional<std::string>& text) {
+  return text ? text->c_str() : nullptr;
+}
+
+// Copies one entry. Returns whether it is IPv4 or IPv6.
+bool ReadAddress(const addrinfo& info, Address* out) {
+  char text[INET6_ADDRSTRLEN];
+  const void* bytes;
+  if (info.ai_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(info.ai_addr);
+    bytes = &v4->sin_addr;
+    out->family = 4;
+    out->port = ntohs(v4->sin_port);
+  } else if (info.ai_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(info.ai_addr);
+    bytes = &v6->sin6_addr;
+    out->family = 6;
+    out->port = ntohs(v6->sin6_port);
+    out->scope_id = v6->sin6_scope_id;
+  } else {
+    return false;
+  }
+  if (inet_ntop(info.ai_family, bytes, text, sizeof text) == nullptr) return false;
+  out->text = text;
+  out->socktype = info.ai_socktype;
+  out->protocol = info.ai_protocol;
+  return true;
+}
+
+#if defined(_WIN32)
+
+// AI_ADDRCONFIG does not exclude loopback there.
+bool HostHasAddress(int /*family*/) { return true; }
+
+#else
+
+struct FreeIfAddrs {
+  void operator()(ifaddrs* list) const { freeifaddrs(list); }
+};
+
+// Whether the host has an address of the family on an interface other than loopback, by the measure
+// of AI_ADDRCONFIG (getaddrinfo(3)). True when it cannot be told.
+bool HostHasAddress(int family) {
+  ifaddrs* raw = nullptr;
+  if (getifaddrs(&raw) != 0) return true;
+  const std::unique_ptr<ifaddrs, FreeIfAddrs> list(raw);
+  for (const ifaddrs* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != family) continue;
+    if ((entry->ifa_flags & IFF_LOOPBACK) == 0) return true;
+  }
+  return false;
+}
+
+#endif
+
+bool RefusedByAddrConfig(const Query& query, int error) {
+  if (error != EAI_NONAME || (query.flags & AI_ADDRCONFIG) == 0 || query.family == 0) return false;
+  return !HostHasAddress(NativeFamily(query.family));
+}
+
+}  // namespace
+
+Answer Resolve(const Query& query) {
+  addrinfo hints;
+  std::memset(&hints, 0, sizeof hints);
+  hints.ai_family = NativeFamily(query.family);
+  hints.ai_socktype = query.socktype;
+  hints.ai_protocol = query.protocol;
+  hints.ai_flags = query.flags;
+
+  addrinfo* raw = nullptr;
+  errno = 0;
+  const int error = getaddrinfo(OrNull(query.node), OrNull(query.service), &hints, &raw);
+  const int system_errno = errno;
+  const AddrInfoList list(raw);
+
+  Answer answer;
+  answer.error = NodeError(error, system_errno);
+  if (error != 0) {
+    answer.unconfigured = RefusedByAddrConfig(query, error);
+    return answer;
+  }
+  for (const addrinfo* info = list.get(); info != nullptr; info = info->ai_next) {
+    Address address;
+    if (ReadAddress(*info, &address)) answer.addresses.push_back(std::move(address));
+    if (info->ai_canonname != nullptr) answer.canonname = info->ai_canonname;
+  }
+  if (answer.addresses.empty()) answer.error = kNoData;
+  return answer;
+}
+
+NameAnswer ResolveName(const NameQuery& query) {
+  NameAnswer answer;
+  addrinfo hints;
+  std::memset(&hints, 0, sizeof hints);
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+
+  addrinfo* raw = nullptr;
+  const std::string port = std::to_string(query.port);
+  int error = getaddrinfo(query.address.c_str(), port.c_str(), &hints, &raw);
+  const AddrInfoList list(raw);
+  char host[NI_MAXHOST];
+  char service[NI_MAXSERV];
+  errno = 0;
+  if (error == 0) {
+    error = getnameinfo(list->ai_addr, static_cast<socklen_t>(list->ai_addrlen), host, sizeof host,
+                        service, sizeof service, query.flags);
+  }
+  answer.error = NodeError(error, errno);
+  if (error != 0) return answer;
+  answer.host = host;
+  answer.service = service;
+  return answer;
+}
+
+}  // namespace gai

@@ -1,0 +1,63 @@
+// One blocking call: a Query to an Answer, a NameQuery to a NameAnswer. Values only, so that they
+// can cross threads. Knows no thread and no JavaScript.
+
+#ifndef ADDRINFO_NATIVE_ADDRINFO_H_
+#define ADDRINFO_NATIVE_ADDRINFO_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gai {
+
+// What getaddrinfo(3) is asked. `node` is ASCII: IDNA is done before.
+struct Query {
+  std::optional<std::string> node;
+  std::optional<std::string> service;
+  int family = 0;  // 0, 4 or 6
+  int socktype = 0;
+  int protocol = 0;
+  int flags = 0;  // AI_* of this platform
+};
+
+struct Address {
+  int family = 0;  // 4 or 6
+  int socktype = 0;
+  int protocol = 0;
+  std::string text;
+  uint16_t port = 0;
+  uint32_t scope_id = 0;
+};
+
+struct Answer {
+  // 0, or what Node shows as `errno`: libuv's number for an EAI_* code (-3008 for EAI_NONAME),
+  // -errno for EAI_SYSTEM.
+  int error = 0;
+  // The name was refused because of AI_ADDRCONFIG: the host itself has no address of the family
+  // asked for, apart from loopback. It says nothing about the name.
+  bool unconfigured = false;
+  std::vector<Address> addresses;  // In getaddrinfo's order. IPv4 and IPv6 only.
+  std::string canonname;           // Empty unless AI_CANONNAME was asked for.
+};
+
+// What getnameinfo(3) is asked. `address` is an IP literal, with %scope or without.
+struct NameQuery {
+  std::string address;
+  uint16_t port = 0;
+  int flags = 0;  // NI_*
+};
+
+struct NameAnswer {
+  int error = 0;  // As in Answer.
+  std::string host;
+  std::string service;
+};
+
+// Both block for as long as libc does. Any thread may call, without a lock.
+Answer Resolve(const Query& query);
+NameAnswer ResolveName(const NameQuery& query);
+
+}  // namespace gai
+
+#endif  // ADDRINFO_NATIVE_ADDRINFO_H_

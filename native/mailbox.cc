@@ -1,0 +1,30 @@
+#include "mailbox.h"
+
+#include <utility>
+
+namespace gai {
+
+Mailbox::Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+
+void Mailbox::Post(Letter letter) {
+  MutexLock lock(mutex_);
+  if (closed_) return;
+  letters_.push_back(std::move(letter));
+  if (letters_.size() == 1) wake_();
+}
+
+std::vector<Letter> Mailbox::Drain() {
+  std::vector<Letter> letters;
+  MutexLock lock(mutex_);
+  letters.swap(letters_);
+  return letters;
+}
+
+void Mailbox::Close() {
+  std::vector<Letter> dropped;
+  MutexLock lock(mutex_);
+  closed_ = true;
+  dropped.swap(letters_);
+}
+
+}  // namespace gai

@@ -1,0 +1,132 @@
+import { errnos } from './errors';
+import {
+  type AddrInfoCall,
+  abandon,
+  type CallId,
+  Found,
+  type NameInfoCall,
+  start,
+  stepAside,
+  type Value,
+} from './native';
+
+/** What came of a query. `errno` is 0 or libuv's number. */
+export interface Answer {
+  readonly errno: number;
+  /** The addresses, or every field of them where the query is `whole`; empty on a failure. */
+  readonly texts: readonly string[];
+  /** A failure that AI_ADDRCONFIG alone made: the host has no address of the family, loopback apart. */
+  readonly unconfigured: boolean;
+}
+
+/** What happens to an attempt on its way; for counters and for the flight that it serves. */
+export interface AttemptEvents {
+  /** Not answered within `hedge`: from now on this is a stall. Once an attempt. */
+  stalled(): void;
+  /** Another getaddrinfo was started. */
+  hedged(): void;
+  /** The answer came from a hedge. */
+  hedgeWon(): void;
+}
+
+/** Work under way that nobody may want any more. After `cancel` its callback is never called. */
+export interface Cancelable {
+  cancel(): void;
+}
+
+/** A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. */
+const MAX_HEDGES = 2;
+
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+
+// Whether asking again, or the answer of another call, may turn out better.
+function isPassing(errno: number): boolean {
+  return errno === errnos.EAI_AGAIN || (errno < 0 && errno > errnos.EAI_ADDRFAMILY);
+}
+
+/**
+ * One query, to an answer. After `hedge` ms without one it is asked again on another thread, hence
+ * from another socket and source port, and once more after twice that time; the first definite answer
+ * wins, a passing failure (EAI_AGAIN) waits for the calls still out. The calls not needed are abandoned.
+ */
+export class Attempt implements Cancelable {
+  readonly #call: AddrInfoCall | NameInfoCall;
+  readonly #hedge: number | false;
+  readonly #events: AttemptEvents;
+  readonly #done: (answer: Answer) => void;
+  readonly #first: CallId;
+  #out: CallId[] = [];
+  #hedges = 0;
+  #stalled = false;
+  #settled = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    call: AddrInfoCall | NameInfoCall,
+    hedge: number | false,
+    events: AttemptEvents,
+    done: (answer: Answer) => void,
+  ) {
+    this.#call = call;
+    this.#hedge = hedge;
+    this.#events = events;
+    this.#done = done;
+    this.#first = this.#start(false);
+    if (this.#first < 0) {
+      const failed = { errno: this.#first, texts: NO_TEXTS, unconfigured: false };
+      process.nextTick(() => this.#settle(failed));
+      return;
+    }
+    this.#arm();
+  }
+
+  /** Frees the threads' count, takes waiting calls off the queue; `done` is never called after. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    for (const id of this.#out) abandon(id);
+    this.#out = [];
+    this.#settled = true;
+  }
+
+  #start(extra: boolean): CallId {
+    const id = start(this.#call, extra, (errno, value) => this.#answered(id, errno, value));
+    if (id > 0) this.#out.push(id);
+    return id;
+  }
+
+  #arm(): void {
+    if (this.#hedge === false || this.#hedges >= MAX_HEDGES) return;
+    this.#timer = setTimeout(() => this.#onStall(), this.#hedge);
+  }
+
+  #onStall(): void {
+    if (!this.#stalled) {
+      this.#stalled = true;
+      this.#events.stalled();
+    }
+    // A call that has not even started needs a thread, not a rival.
+    const found = stepAside(this.#first);
+    if (found !== Found.waiting && this.#start(true) > 0) {
+      this.#hedges += 1;
+      this.#events.hedged();
+    }
+    this.#arm();
+  }
+
+  #answered(id: CallId, errno: number, value: Value): void {
+    this.#out = this.#out.filter((other) => other !== id);
+    if (isPassing(errno) && this.#out.length > 0) return;
+    if (errno === 0 && id !== this.#first) this.#events.hedgeWon();
+    this.#settle({
+      errno,
+      texts: typeof value === 'boolean' ? NO_TEXTS : value,
+      unconfigured: value === true,
+    });
+  }
+
+  #settle(answer: Answer): void {
+    if (this.#settled) return;
+    this.cancel();
+    this.#done(answer);
+  }
+}

@@ -1,0 +1,100 @@
+import { getSystemErrorName, inspect } from 'node:util';
+
+/** libuv's numbers for what getaddrinfo says (uv/errno.h); the same on every platform. */
+export const errnos = {
+  EAI_ADDRFAMILY: -3000,
+  EAI_AGAIN: -3001,
+  EAI_NODATA: -3007,
+  EAI_NONAME: -3008,
+  EINVAL: -22,
+} as const;
+
+/** An error as `dns.lookup` gives it. */
+export interface LookupError extends Error {
+  errno: number | undefined;
+  code: string;
+  syscall: 'getaddrinfo' | 'getnameinfo';
+  hostname?: string | undefined;
+}
+
+function shaped(
+  errno: number | undefined,
+  code: string,
+  syscall: LookupError['syscall'],
+  hostname: string | undefined,
+  cause?: Error,
+): LookupError {
+  const message = `${syscall} ${code}${hostname ? ` ${hostname}` : ''}`;
+  const error = cause === undefined ? new Error(message) : new Error(message, { cause });
+  const fields = { errno, code, syscall };
+  return Object.assign(error, hostname ? { ...fields, hostname } : fields);
+}
+
+/**
+ * The error that `dns.lookup` and `dns.lookupService` give for this number: `code`, `errno`, `syscall`,
+ * `hostname`, enumerable and in Node's order. Both "no such name" and "no address" are ENOTFOUND.
+ */
+export function lookupError(
+  errno: number,
+  syscall: LookupError['syscall'],
+  hostname: string | undefined,
+  cause?: Error,
+): LookupError {
+  const unknownName = errno === errnos.EAI_NODATA || errno === errnos.EAI_NONAME;
+  return shaped(errno, unknownName ? 'ENOTFOUND' : getSystemErrorName(errno), syscall, hostname, cause);
+}
+
+/** The deadline has passed: `ETIMEOUT`, the value of `dns.TIMEOUT`. */
+export function timeoutError(syscall: LookupError['syscall'], hostname: string | undefined): LookupError {
+  return shaped(undefined, 'ETIMEOUT', syscall, hostname);
+}
+
+/** A resolver has `maxPending` lookups already: `EAI_AGAIN`, the reason as its cause. */
+export function overloadError(
+  syscall: LookupError['syscall'],
+  hostname: string | undefined,
+  maxPending: number,
+): LookupError {
+  const cause = new Error(`the resolver has ${maxPending} lookups pending (maxPending)`);
+  return lookupError(errnos.EAI_AGAIN, syscall, hostname, cause);
+}
+
+function coded<E extends Error>(error: E, code: string): E & { code: string } {
+  // As Node prints its own: `TypeError [CODE]: message`, and `name` stays what it was.
+  const { name } = error;
+  error.name = `${name} [${code}]`;
+  void error.stack;
+  Reflect.deleteProperty(error, 'name');
+  return Object.assign(error, { code });
+}
+
+/** A value of the wrong type; `name` is the argument or option as the caller wrote it. */
+export function typeError(name: string, expected: string, got: unknown): TypeError & { code: string } {
+  return coded(new TypeError(`${name} must be ${expected}, got ${inspect(got)}`), 'ERR_INVALID_ARG_TYPE');
+}
+
+/** A value of the right type that cannot be used. */
+export function valueError(name: string, expected: string, got: unknown): TypeError & { code: string } {
+  return coded(new TypeError(`${name} must be ${expected}, got ${inspect(got)}`), 'ERR_INVALID_ARG_VALUE');
+}
+
+/** An option that does not exist. */
+export function unknownOptionError(where: string, key: string, known: readonly string[]): TypeError {
+  const message = `${where} has no option ${inspect(key)}; it has ${known.join(', ')}`;
+  return coded(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
+}
+
+/** The native addon does not load: what is missing, and what to install. */
+export function addonError(cause: unknown): Error & { code: string } {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : inspect(cause);
+  const message = [
+    `addrinfo: the native addon does not load on ${process.platform}-${process.arch}, Node ${process.version}.`,
+    `Reason: ${reason}`,
+    'It is compiled when the package is installed. To compile it now:',
+    '  Debian, Ubuntu:  apt-get install -y python3 make g++ && npm rebuild addrinfo',
+    '  Alpine:          apk add python3 make g++ && npm rebuild addrinfo',
+    '  macOS:           xcode-select --install && npm rebuild addrinfo',
+    'Installed with --ignore-scripts? Then `npm rebuild addrinfo` alone is enough.',
+  ].join('\n');
+  return coded(new Error(message, { cause }), 'ERR_ADDRINFO_ADDON');
+}

@@ -1,0 +1,177 @@
+import type { Answer, Cancelable } from './attempt';
+import { errnos } from './errors';
+import { constants } from './native';
+
+/** Which addresses a lookup asks for when the caller names no family. */
+export type Families = 'ipv4-only' | 'ipv4-first' | 'dual' | 'system';
+
+/** An address family: 0 is AF_UNSPEC. */
+export type Family = 0 | 4 | 6;
+
+export const FAMILIES: readonly Families[] = ['ipv4-only', 'ipv4-first', 'dual', 'system'];
+
+/** Asks getaddrinfo for one family, with these flags. */
+export type Ask = (family: Family, flags: number, done: (answer: Answer) => void) => Cancelable;
+
+/** A lookup of one name: which queries, in which order, and when it is answered. */
+export interface Plan {
+  /** A family by number is asked as it stands: the caller named it. */
+  readonly families: Families | Family;
+  /** The caller's flags (AI_*), and ours. */
+  readonly flags: number;
+  /** ms to wait for IPv6 once IPv4 is in, or has said that the name does not exist (RFC 8305, 3). */
+  readonly resolutionDelay: number;
+}
+
+const { AI_ADDRCONFIG = 0, AI_V4MAPPED = 0, AI_ALL = 0 } = constants;
+
+function has(answer: Answer): boolean {
+  return answer.errno === 0;
+}
+
+/** The name is there, it only has no address of this family. */
+function nameExists(answer: Answer): boolean {
+  return answer.errno === errnos.EAI_NODATA || answer.errno === errnos.EAI_ADDRFAMILY;
+}
+
+/**
+ * AI_ADDRCONFIG, or the narrowing from AF_UNSPEC to one family, is ours and not the caller's: on a host
+ * that has only loopback addresses, glibc then refuses every name, localhost included, where AF_UNSPEC
+ * would have answered. So such a refusal of all that was asked is asked again without the flag.
+ */
+function withoutAddrConfig(plan: Plan): Plan {
+  return { ...plan, flags: plan.flags & ~AI_ADDRCONFIG };
+}
+
+/** Queries under way; a lookup holds one of these and can drop whatever is still out. */
+abstract class Lookup implements Cancelable {
+  protected readonly ask: Ask;
+  protected plan: Plan;
+  readonly #done: (answer: Answer) => void;
+  readonly #out = new Set<Cancelable>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ask: Ask, plan: Plan, done: (answer: Answer) => void) {
+    this.ask = ask;
+    this.plan = plan;
+    this.#done = done;
+  }
+
+  abstract start(): void;
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    for (const query of this.#out) query.cancel();
+    this.#out.clear();
+  }
+
+  protected query(family: Family, done: (answer: Answer) => void): void {
+    // The two mapping flags mean something with AF_INET6 only, which here was not the caller's choice.
+    const ours = typeof this.plan.families !== 'number';
+    const flags = ours && family === 6 ? this.plan.flags & ~(AI_V4MAPPED | AI_ALL) : this.plan.flags;
+    const query = this.ask(family, flags, (answer) => {
+      this.#out.delete(query);
+      done(answer);
+    });
+    this.#out.add(query);
+  }
+
+  /** Answers with this unless another answer comes within resolutionDelay. */
+  protected settleSoon(answer: Answer): void {
+    this.#timer = setTimeout(() => this.settle(answer), this.plan.resolutionDelay);
+  }
+
+  protected settle(answer: Answer): void {
+    this.cancel();
+    this.#done(answer);
+  }
+
+  protected askAgainWithoutAddrConfig(): void {
+    this.plan = withoutAddrConfig(this.plan);
+    this.start();
+  }
+}
+
+/** One call, as Node does it: the family that the caller named, or AF_UNSPEC. */
+class Exactly extends Lookup {
+  start(): void {
+    const { families } = this.plan;
+    this.query(typeof families === 'number' ? families : 0, (answer) => this.settle(answer));
+  }
+}
+
+class Ipv4Only extends Lookup {
+  start(): void {
+    this.query(4, (answer) => {
+      if (answer.unconfigured) this.askAgainWithoutAddrConfig();
+      else this.settle(answer);
+    });
+  }
+}
+
+/** AF_INET; AF_INET6 only when the name has no A record (Envoy's V4_PREFERRED). */
+class Ipv4First extends Lookup {
+  start(): void {
+    this.query(4, (ipv4) => {
+      if (nameExists(ipv4) || ipv4.unconfigured) {
+        this.query(6, (ipv6) => this.#afterIpv6(ipv4, ipv6));
+      } else if (ipv4.errno === errnos.EAI_NONAME) {
+        // Perhaps an IPv6-only line in the hosts file, or a libc that cannot tell NODATA. A name that
+        // does not exist must not cost a AAAA stall, so not for long.
+        this.settleSoon(ipv4);
+        this.query(6, (ipv6) => this.settle(has(ipv6) ? ipv6 : ipv4));
+      } else {
+        this.settle(ipv4);
+      }
+    });
+  }
+
+  #afterIpv6(ipv4: Answer, ipv6: Answer): void {
+    if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
+    else this.settle(ipv6);
+  }
+}
+
+/** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
+class Dual extends Lookup {
+  #ipv4: Answer | undefined;
+  #ipv6: Answer | undefined;
+
+  start(): void {
+    this.#ipv4 = undefined;
+    this.#ipv6 = undefined;
+    this.query(4, (answer) => {
+      this.#ipv4 = answer;
+      this.#next();
+    });
+    this.query(6, (answer) => {
+      this.#ipv6 = answer;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    const [ipv4, ipv6] = [this.#ipv4, this.#ipv6];
+    if (ipv4 === undefined) return;
+    if (ipv6 !== undefined) this.#both(ipv4, ipv6);
+    else if (has(ipv4) || (ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured)) this.settleSoon(ipv4);
+  }
+
+  #both(ipv4: Answer, ipv6: Answer): void {
+    if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
+    else if (has(ipv4) && has(ipv6)) this.settle({ ...ipv4, texts: [...ipv4.texts, ...ipv6.texts] });
+    else if (has(ipv4)) this.settle(ipv4);
+    else if (has(ipv6) || ipv4.unconfigured || nameExists(ipv4)) this.settle(ipv6);
+    else this.settle(ipv4);
+  }
+}
+
+const KINDS = { 'ipv4-only': Ipv4Only, 'ipv4-first': Ipv4First, dual: Dual, system: Exactly } as const;
+
+/** Looks one name up as the plan says. `done` is called once, unless it is canceled before. */
+export function lookupFamilies(plan: Plan, ask: Ask, done: (answer: Answer) => void): Cancelable {
+  const Kind = typeof plan.families === 'number' ? Exactly : KINDS[plan.families];
+  const lookup = new Kind(ask, plan, done);
+  lookup.start();
+  return lookup;
+}

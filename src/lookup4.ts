@@ -1,0 +1,78 @@
+import { isIPv4 } from 'node:net';
+import { errnos, lookupError, typeError, valueError } from './errors';
+import { constants } from './native';
+import { callOptions, fieldsOf } from './options';
+import type { Pipeline, Request } from './pipeline';
+import { toAscii } from './query';
+
+/** For one `lookup4`. */
+export interface Lookup4Options {
+  /** Every address instead of the first. Default false. */
+  readonly all?: boolean;
+  /** Ends the lookup at once; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Deadline in ms, 0 for none. Default: the resolver's (5000). */
+  readonly timeout?: number;
+}
+
+/**
+ * Resolves a host name to IPv4 addresses: getaddrinfo(3) with AF_INET and AI_ADDRCONFIG, so that no
+ * AAAA query is ever sent. An IPv4 address comes back as it is.
+ *
+ * Rejects as `dns.lookup` does: `ENOTFOUND` (no such name, or none with an IPv4 address), `EAI_AGAIN`
+ * (the nameserver failed, or `maxPending` is reached: see `cause`), `EINVAL` (not a valid name);
+ * `ETIMEOUT` at the deadline; the signal's reason on abort; a TypeError for an argument that cannot be.
+ *
+ * @param hostname - a name from DNS, the hosts file, or whatever nsswitch.conf says
+ * @returns the first address, or with `all` every one, in getaddrinfo's order (gai.conf)
+ */
+export interface Lookup4 {
+  (hostname: string, options?: Lookup4Options & { readonly all?: false }): Promise<string>;
+  (hostname: string, options: Lookup4Options & { readonly all: true }): Promise<string[]>;
+  (hostname: string, options?: Lookup4Options): Promise<string | string[]>;
+}
+
+const { AI_ADDRCONFIG = 0, SOCK_STREAM = 0 } = constants;
+
+/** A host name from outside, checked; its ASCII form for getaddrinfo. */
+export function checkedHost(name: string, hostname: unknown): { hostname: string; node: string } {
+  if (typeof hostname !== 'string') throw typeError(name, 'a string', hostname);
+  if (hostname === '') throw valueError(name, 'a non-empty string', hostname);
+  if (hostname.includes('\0')) throw valueError(name, 'a string without null bytes', hostname);
+  const node = toAscii(hostname);
+  if (node === undefined) throw lookupError(errnos.EINVAL, 'getaddrinfo', hostname);
+  return { hostname, node };
+}
+
+/** `lookup4` over this pipeline. */
+export function createLookup4(pipeline: Pipeline): Lookup4 {
+  function lookup4(hostname: string, options?: Lookup4Options & { all?: false }): Promise<string>;
+  function lookup4(hostname: string, options: Lookup4Options & { all: true }): Promise<string[]>;
+  function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]>;
+  async function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]> {
+    const fields = fieldsOf('options', options, ['all', 'signal', 'timeout']);
+    const all = fields['all'] ?? false;
+    if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
+    const call = callOptions(fields);
+    const host = checkedHost('hostname', hostname);
+    if (isIPv4(host.hostname)) return all ? [host.hostname] : host.hostname;
+
+    const request: Request = {
+      ...host,
+      service: null,
+      families: 'ipv4-only',
+      socktype: SOCK_STREAM,
+      protocol: 0,
+      flags: AI_ADDRCONFIG,
+      whole: false,
+    };
+    return new Promise((resolve, reject) => {
+      pipeline.lookup(request, call, (error, [...addresses]) => {
+        const [first] = addresses;
+        if (error !== undefined || first === undefined) reject(error);
+        else resolve(all ? addresses : first);
+      });
+    });
+  }
+  return lookup4;
+}

@@ -1,0 +1,138 @@
+import type { CacheOptions } from './cache';
+import { typeError, unknownOptionError, valueError } from './errors';
+import { FAMILIES, type Families } from './families';
+
+/** How a {@link Resolver} resolves. Every time is in ms. */
+export interface ResolverOptions {
+  /**
+   * Which addresses a lookup asks for when its caller names no family. Default `'ipv4-first'`.
+   * - `ipv4-only`: AF_INET. Never a AAAA query.
+   * - `ipv4-first`: AF_INET, and AF_INET6 only when the name has no A record.
+   * - `dual`: both at once, each on a thread and socket of its own.
+   * - `system`: one AF_UNSPEC call, as Node makes it.
+   */
+  readonly families?: Families;
+  /** How long `dual` waits for AAAA once A is in (RFC 8305, section 3). Default 50. */
+  readonly resolutionDelay?: number;
+  /** A lookup's deadline; 0 for none. Default 5000. */
+  readonly timeout?: number;
+  /** How long a call may take before it is made a second time; `false`: never. Default 300. */
+  readonly hedge?: number | false;
+  /** Default `false`: getaddrinfo gives no TTL, and a stale address outlives a moved container. */
+  readonly cache?: false | CacheOptions;
+  /** Lookups waiting or running in this resolver; one more is refused with EAI_AGAIN. Default 10000. */
+  readonly maxPending?: number;
+}
+
+/** {@link ResolverOptions}, checked and complete. */
+export interface Policy {
+  readonly families: Families;
+  readonly resolutionDelay: number;
+  readonly timeout: number;
+  readonly hedge: number | false;
+  readonly cache: false | Required<CacheOptions>;
+  readonly maxPending: number;
+}
+
+/** The longest that setTimeout can wait, in ms. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** What a caller sets for one lookup. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** ms; 0 is none; undefined is the resolver's. */
+  readonly timeout?: number | undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An options object's fields; none for `undefined`. Unknown ones are errors that name what there is. */
+export function fieldsOf(where: string, input: unknown, known: readonly string[]): Fields {
+  if (input === undefined) return {};
+  if (typeof input !== 'object' || input === null) throw typeError(where, 'an object', input);
+  const fields = Object.fromEntries(Object.entries(input));
+  for (const key of Object.keys(fields)) {
+    if (!known.includes(key)) throw unknownOptionError(where, key, known);
+  }
+  return fields;
+}
+
+/** A whole number from `min` up, or the default when it is undefined. */
+export function wholeNumber(
+  name: string,
+  value: unknown,
+  min: number,
+  max: number,
+  otherwise: number,
+): number {
+  if (value === undefined) return otherwise;
+  const expected = `a whole number from ${min} to ${max}`;
+  if (typeof value !== 'number') throw typeError(name, expected, value);
+  if (!Number.isInteger(value) || value < min || value > max) throw valueError(name, expected, value);
+  return value;
+}
+
+/** A time in ms: a number from `min` up, as setTimeout takes it. */
+export function milliseconds(name: string, value: unknown, min: number, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const expected = `a number of milliseconds from ${min} to ${MAX_DELAY}`;
+  if (typeof value !== 'number') throw typeError(name, expected, value);
+  if (!(value >= min && value <= MAX_DELAY)) throw valueError(name, expected, value);
+  return value;
+}
+
+// By shape, as Node does: a signal may come from another realm.
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+}
+
+/** An AbortSignal, or undefined. */
+export function abortSignal(name: string, value: unknown): AbortSignal | undefined {
+  if (value === undefined || isAbortSignal(value)) return value;
+  throw typeError(name, 'an AbortSignal', value);
+}
+
+/** `signal` and `timeout`, which every kind of lookup takes. */
+export function callOptions(fields: Fields): CallOptions {
+  const timeout = fields['timeout'];
+  return {
+    signal: abortSignal('options.signal', fields['signal']),
+    timeout: timeout === undefined ? undefined : milliseconds('options.timeout', timeout, 0, 0),
+  };
+}
+
+function parseFamilies(value: unknown): Families {
+  if (value === undefined) return 'ipv4-first';
+  const known = FAMILIES.find((families) => families === value);
+  if (known === undefined) throw valueError('options.families', `one of ${FAMILIES.join(', ')}`, value);
+  return known;
+}
+
+function parseCache(value: unknown): Policy['cache'] {
+  if (value === undefined || value === false) return false;
+  const where = 'options.cache';
+  const cache = fieldsOf(where, value, ['ttl', 'staleTtl', 'negativeTtl', 'maxEntries']);
+  if (cache['ttl'] === undefined) throw typeError(`${where}.ttl`, 'a number of milliseconds', undefined);
+  return {
+    ttl: milliseconds(`${where}.ttl`, cache['ttl'], 1, 1),
+    staleTtl: milliseconds(`${where}.staleTtl`, cache['staleTtl'], 0, 0),
+    negativeTtl: milliseconds(`${where}.negativeTtl`, cache['negativeTtl'], 0, 0),
+    maxEntries: wholeNumber(`${where}.maxEntries`, cache['maxEntries'], 1, 1_000_000, 1000),
+  };
+}
+
+const KNOWN = ['families', 'resolutionDelay', 'timeout', 'hedge', 'cache', 'maxPending'];
+
+/** Checks a resolver's options and fills in the defaults. Throws a TypeError that names the option. */
+export function resolverPolicy(input: unknown): Policy {
+  const options = fieldsOf('options', input, KNOWN);
+  const hedge = options['hedge'];
+  return {
+    families: parseFamilies(options['families']),
+    resolutionDelay: milliseconds('options.resolutionDelay', options['resolutionDelay'], 0, 50),
+    timeout: milliseconds('options.timeout', options['timeout'], 0, 5000),
+    hedge: hedge === false ? false : milliseconds('options.hedge', hedge, 1, 300),
+    cache: parseCache(options['cache']),
+    maxPending: wholeNumber('options.maxPending', options['maxPending'], 1, Number.MAX_SAFE_INTEGER, 10_000),
+  };
+}

@@ -1,0 +1,245 @@
+import { type Answer, Attempt, type AttemptEvents, type Cancelable } from './attempt';
+import { Cache } from './cache';
+import { Caller, type Ending } from './caller';
+import { lookupError, overloadError, timeoutError } from './errors';
+import { type Families, type Family, lookupFamilies, type Plan } from './families';
+import { Flights } from './flights';
+import type { NameInfoCall } from './native';
+import type { CallOptions, Policy } from './options';
+import { type Query, queryKey } from './query';
+import { Counters, type ResolverStats } from './stats';
+import { isTraced, type LookupTrace, lookups } from './trace';
+
+/** What a caller asks for; checked and complete, the host in ASCII. */
+export interface Request extends Omit<Query, 'family'> {
+  /** As the caller wrote it: for messages. */
+  readonly hostname: string | undefined;
+  readonly families: Families | Family;
+}
+
+/** The error, or what getaddrinfo or getnameinfo brought. An abort's error is the signal's reason. */
+export type Settled = (error: unknown, texts: readonly string[]) => void;
+
+type Fail = (errno: number) => Error;
+type Work = (done: (answer: Answer) => void) => Cancelable;
+
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+const NOTHING: Cancelable = { cancel: () => {} };
+
+/** One resolver's way from a request to its answer: cache, flights, families, attempts. */
+export class Pipeline {
+  readonly policy: Policy;
+  readonly #counters = new Counters();
+  readonly #flights = new Flights();
+  readonly #cache: Cache | undefined;
+
+  constructor(policy: Policy) {
+    this.policy = policy;
+    if (policy.cache !== false) this.#cache = new Cache(policy.cache);
+  }
+
+  /** Resolves a name. `settled` is called exactly once, never before this has returned. */
+  lookup(request: Request, options: CallOptions, settled: Settled): void {
+    const { hostname, families } = request;
+    const trace = isTraced() ? { hostname, families, attempts: 0 } : undefined;
+    const work: Work = (done) => this.#fromCache(request, trace, done);
+    this.#call('getaddrinfo', hostname, options, trace, work, settled);
+  }
+
+  /** Asks for the name of an address. As {@link lookup}; neither cached nor shared. */
+  lookupName(call: NameInfoCall, options: CallOptions, settled: Settled): void {
+    const work: Work = (done) => this.#attempt(call, undefined, () => {}, done);
+    this.#call('getnameinfo', call.address, options, undefined, work, settled);
+  }
+
+  stats(): ResolverStats {
+    return this.#counters.snapshot(this.#cache?.size ?? 0);
+  }
+
+  clearCache(node?: string): void {
+    this.#cache?.clear(node);
+  }
+
+  // One caller: counted, traced, with a deadline and a signal, settled once.
+  #call(
+    syscall: 'getaddrinfo' | 'getnameinfo',
+    hostname: string | undefined,
+    { signal, timeout = this.policy.timeout }: CallOptions,
+    trace: LookupTrace | undefined,
+    work: Work,
+    settled: Settled,
+  ): void {
+    const counters = this.#counters;
+    const begun = performance.now();
+    counters.started += 1;
+    const end = (error: unknown, texts: readonly string[]): void => {
+      const duration = performance.now() - begun;
+      counters.countLatency(duration);
+      if (trace === undefined) settled(error, texts);
+      else publishEnd(trace, duration, error, texts, settled);
+    };
+    if (trace !== undefined) lookups.start.publish(trace);
+    if (signal?.aborted) {
+      counters.aborted += 1;
+      process.nextTick(end, signal.reason, NO_TEXTS);
+    } else if (counters.pending >= this.policy.maxPending) {
+      counters.refused += 1;
+      counters.countFailure('EAI_AGAIN');
+      process.nextTick(end, overloadError(syscall, hostname, this.policy.maxPending), NO_TEXTS);
+    } else {
+      const fail: Fail = (errno) => lookupError(errno, syscall, hostname);
+      this.#wait(timeout, signal, fail, () => timeoutError(syscall, hostname), work, end);
+    }
+    if (trace !== undefined) lookups.end.publish(trace);
+  }
+
+  #wait(
+    timeout: number,
+    signal: AbortSignal | undefined,
+    fail: Fail,
+    timedOut: () => Error,
+    work: Work,
+    end: Settled,
+  ): void {
+    const counters = this.#counters;
+    counters.pending += 1;
+    let under: Cancelable = NOTHING;
+    const caller = new Caller(timeout, signal, (how: Ending) => {
+      counters.pending -= 1;
+      under.cancel();
+      if (how === 'abort') {
+        counters.aborted += 1;
+        end(signal?.reason, NO_TEXTS);
+      } else {
+        counters.timedOut += 1;
+        counters.countFailure('ETIMEOUT');
+        end(timedOut(), NO_TEXTS);
+      }
+    });
+    under = work((answer) => {
+      caller.leave();
+      counters.pending -= 1;
+      if (answer.errno === 0) {
+        counters.answered += 1;
+        end(undefined, answer.texts);
+      } else {
+        const error = fail(answer.errno);
+        counters.countFailure('code' in error ? String(error.code) : error.name);
+        end(error, NO_TEXTS);
+      }
+    });
+  }
+
+  #fromCache(request: Request, trace: LookupTrace | undefined, done: (answer: Answer) => void): Cancelable {
+    const key = `${request.families}\0${queryKey({ ...request, family: 0 })}`;
+    const cache = this.#cache;
+    if (cache === undefined) return this.#inFlight(key, request, trace, done);
+
+    const cached = cache.get(key);
+    if (cached === undefined) {
+      this.#counters.cacheMisses += 1;
+      return this.#inFlight(key, request, trace, done);
+    }
+    if (trace !== undefined) trace.source = 'cache';
+    if (cached.stale) {
+      this.#counters.cacheStale += 1;
+      cache.refresh(key, (finished) => {
+        const refresh = this.#inFlight(key, request, undefined, leave);
+        const bound = new Caller(this.policy.timeout, undefined, () => {
+          refresh.cancel();
+          finished();
+        });
+        function leave(): void {
+          bound.leave();
+          finished();
+        }
+      });
+    } else {
+      this.#counters.cacheHits += 1;
+    }
+    process.nextTick(done, cached.answer);
+    return NOTHING;
+  }
+
+  #inFlight(
+    key: string,
+    request: Request,
+    trace: LookupTrace | undefined,
+    done: (answer: Answer) => void,
+  ): Cancelable {
+    const keep = this.#cache?.slot(key, request.node ?? '');
+    const flight = this.#flights.join(
+      key,
+      (stalled, landed) =>
+        this.#families(request, trace, stalled, (answer) => {
+          keep?.(answer);
+          landed(answer);
+        }),
+      done,
+    );
+    if (flight.joined) this.#counters.coalesced += 1;
+    if (trace !== undefined) trace.source = flight.joined ? 'flight' : 'wire';
+    return flight;
+  }
+
+  #families(
+    request: Request,
+    trace: LookupTrace | undefined,
+    stalled: () => void,
+    done: (answer: Answer) => void,
+  ): Cancelable {
+    const { families, flags, node, service, socktype, protocol, whole } = request;
+    const plan: Plan = { families, flags, resolutionDelay: this.policy.resolutionDelay };
+    return lookupFamilies(
+      plan,
+      (family, askedFlags, answered) => {
+        const query = { node, service, family, socktype, protocol, flags: askedFlags, whole };
+        return this.#attempt(query, trace, stalled, answered);
+      },
+      done,
+    );
+  }
+
+  #attempt(
+    call: Query | NameInfoCall,
+    trace: LookupTrace | undefined,
+    stalled: () => void,
+    done: (answer: Answer) => void,
+  ): Attempt {
+    const counters = this.#counters;
+    if (trace !== undefined) trace.attempts += 1;
+    const events: AttemptEvents = {
+      stalled() {
+        counters.stalled += 1;
+        stalled();
+      },
+      hedged() {
+        counters.hedged += 1;
+        if (trace !== undefined) trace.attempts += 1;
+      },
+      hedgeWon() {
+        counters.hedgeWins += 1;
+      },
+    };
+    return new Attempt(call, this.policy.hedge, events, done);
+  }
+}
+
+function publishEnd(
+  trace: LookupTrace,
+  duration: number,
+  error: unknown,
+  texts: readonly string[],
+  settled: Settled,
+): void {
+  trace.duration = duration;
+  if (error === undefined) {
+    trace.addresses = texts;
+  } else {
+    trace.error = error instanceof Error ? error : new Error(String(error));
+    lookups.error.publish(trace);
+  }
+  lookups.asyncStart.publish(trace);
+  settled(error, texts);
+  lookups.asyncEnd.publish(trace);
+}

@@ -1,0 +1,39 @@
+import { domainToASCII } from 'node:url';
+import type { AddrInfoCall } from './native';
+
+/**
+ * One question to getaddrinfo(3), every field checked. The host is in ASCII already, `toAscii`.
+ */
+export type Query = AddrInfoCall;
+
+/** Equal for queries that get the same answer, and only for those. No part can hold a NUL. */
+export function queryKey(query: Query): string {
+  const { node, service, family, socktype, protocol, flags, whole } = query;
+  return `${node}\0${service}\0${family}.${socktype}.${protocol}.${flags}.${whole}`;
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
+const FULL_STOPS = /[.\u3002\uff0e\uff61]/;
+const MAX_BYTES = 255;
+
+// The suffix keeps a label of digits from being read as an IPv4 address (`1` would be 0.0.0.1).
+function labelToAscii(label: string): string | undefined {
+  if (PLAIN.test(label) && !label.toLowerCase().startsWith('xn--')) return label.toLowerCase();
+  const ascii = domainToASCII(`${label}.a`);
+  return ascii === '' ? undefined : ascii.slice(0, -2);
+}
+
+/**
+ * A host name as getaddrinfo takes it: lower case, IDNA done label by label, at most 255 bytes.
+ * `undefined` where `dns.lookup` would say EINVAL: not a valid name, a lone surrogate, too long.
+ */
+export function toAscii(hostname: string): string | undefined {
+  const lower = hostname.toLowerCase();
+  if (PLAIN.test(hostname) && !lower.includes('xn--')) {
+    return hostname.length > MAX_BYTES ? undefined : lower;
+  }
+  const labels = hostname.split(FULL_STOPS).map(labelToAscii);
+  if (labels.includes(undefined)) return undefined;
+  const ascii = labels.join('.');
+  return ascii.length > MAX_BYTES ? undefined : ascii;
+}

@@ -1,0 +1,60 @@
+import { createGetAddrInfo, type GetAddrInfo } from './getaddrinfo';
+import { createLookup, createPromisesLookup, type Lookup, type PromisesLookup } from './lookup';
+import {
+  createLookupService,
+  createPromisesLookupService,
+  type LookupService,
+  type PromisesLookupService,
+} from './lookup-service';
+import { checkedHost, createLookup4, type Lookup4 } from './lookup4';
+import { type ResolverOptions, resolverPolicy } from './options';
+import { Pipeline } from './pipeline';
+import type { ResolverStats } from './stats';
+
+/** The same functions, each returning a promise. */
+export interface ResolverPromises {
+  readonly lookup4: Lookup4;
+  readonly lookup: PromisesLookup;
+  readonly lookupService: PromisesLookupService;
+  readonly getaddrinfo: GetAddrInfo;
+}
+
+/**
+ * A policy of its own over the thread pool that all share: families, deadline, hedge, cache. Its
+ * functions are bound, so that they can be handed on: `new http.Agent({ lookup: resolver.lookup })`.
+ */
+export class Resolver {
+  readonly #pipeline: Pipeline;
+  readonly lookup4: Lookup4;
+  readonly lookup: Lookup;
+  readonly lookupService: LookupService;
+  readonly getaddrinfo: GetAddrInfo;
+  readonly promises: ResolverPromises;
+
+  /** Throws a TypeError that names the option which is wrong. */
+  constructor(options?: ResolverOptions) {
+    const pipeline = new Pipeline(resolverPolicy(options));
+    this.#pipeline = pipeline;
+    this.lookup4 = createLookup4(pipeline);
+    this.lookup = createLookup(pipeline);
+    this.lookupService = createLookupService(pipeline);
+    this.getaddrinfo = createGetAddrInfo(pipeline);
+    this.promises = {
+      lookup4: this.lookup4,
+      lookup: createPromisesLookup(pipeline),
+      lookupService: createPromisesLookupService(pipeline),
+      getaddrinfo: this.getaddrinfo,
+    };
+  }
+
+  /** What this resolver has done so far, and how it stands. */
+  stats(): ResolverStats {
+    return this.#pipeline.stats();
+  }
+
+  /** Forgets a name's cached answers, or all of them. */
+  clearCache(hostname?: string): void {
+    if (hostname === undefined) this.#pipeline.clearCache();
+    else this.#pipeline.clearCache(checkedHost('hostname', hostname).node);
+  }
+}

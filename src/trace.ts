@@ -1,0 +1,35 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { Families, Family } from './families';
+
+/** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
+export interface LookupTrace {
+  readonly hostname: string | undefined;
+  /** The resolver's policy, or the family that the caller named. */
+  readonly families: Families | Family;
+  /** Where the answer came from; absent while there is none. */
+  source?: 'wire' | 'flight' | 'cache';
+  /** getaddrinfo calls made for it so far, hedges and other families included. */
+  attempts: number;
+  addresses?: readonly string[];
+  /** ms from the call to its end. */
+  duration?: number;
+  error?: Error;
+}
+
+/**
+ * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those
+ * when it failed: as Node's own tracePromise does it.
+ */
+export const lookups: TracingChannel<LookupTrace> = tracingChannel<LookupTrace>('addrinfo:lookup');
+
+/** Whether anybody listens; `TracingChannel.hasSubscribers` is not there in Node 20. */
+export function isTraced(): boolean {
+  const { start, end, asyncStart, asyncEnd, error } = lookups;
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    error.hasSubscribers
+  );
+}
