@@ -1,0 +1,123 @@
+import type { Family } from '../families';
+import { type AddrInfo, constants, Resolver } from '../index';
+import { parse, printable, UsageError } from './usage';
+
+const { AI_ADDRCONFIG = 0, AI_CANONNAME = 0, SOCK_STREAM = 0 } = constants;
+
+interface Wanted {
+  readonly resolver: Resolver;
+  readonly family: Family;
+  readonly service: string | null;
+  readonly allInfo: boolean;
+}
+
+interface Result {
+  readonly host: string;
+  readonly ms: number;
+  readonly addresses: readonly AddrInfo[];
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+const OPTIONS = {
+  family: { type: 'string', default: '4' },
+  service: { type: 'string' },
+  'all-info': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  time: { type: 'boolean', default: false },
+  timeout: { type: 'string' },
+} as const;
+
+function familyOf(text: string): Family {
+  if (text === '4') return 4;
+  if (text === '6') return 6;
+  if (text === '0') return 0;
+  throw new UsageError(`--family must be 4, 6 or 0, got '${printable(text)}'`);
+}
+
+function resolverFor(timeout: string | undefined): Resolver {
+  try {
+    return new Resolver(
+      timeout === undefined ? {} : { timeout: timeout === '' ? Number.NaN : Number(timeout) },
+    );
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function failure(error: unknown): { code: string; message: string } {
+  const message = printable(error instanceof Error ? error.message : String(error));
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
+  return { code, message };
+}
+
+// Plain IPv4 is lookup4 itself, the flag and its way out on loopback-only hosts included.
+async function addressesOf(host: string, wanted: Wanted): Promise<AddrInfo[]> {
+  const { resolver, family, service, allInfo } = wanted;
+  if (family === 4 && service === null && !allInfo) {
+    const addresses = await resolver.lookup4(host, { all: true });
+    return addresses.map((address) => ({ address, family, socktype: SOCK_STREAM, protocol: 0, port: 0 }));
+  }
+  const shown = allInfo
+    ? { flags: AI_CANONNAME }
+    : { flags: family === 0 ? AI_ADDRCONFIG : 0, socktype: SOCK_STREAM };
+  return resolver.getaddrinfo(host, service, { family, ...shown });
+}
+
+async function resolve(host: string, wanted: Wanted): Promise<Result> {
+  const begun = performance.now();
+  const elapsed = (): number => Math.round((performance.now() - begun) * 1000) / 1000;
+  try {
+    const addresses = await addressesOf(host, wanted);
+    return { host, ms: elapsed(), addresses };
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(printable(error.message));
+    return { host, ms: elapsed(), addresses: [], error: failure(error) };
+  }
+}
+
+function nameOf(prefix: string, value: number): string {
+  const found = Object.entries(constants).find(
+    ([name, number]) => name.startsWith(prefix) && number === value,
+  );
+  return found === undefined ? String(value) : found[0];
+}
+
+function line(info: AddrInfo, { service, allInfo }: Wanted): string {
+  const address = info.scopeId === undefined ? info.address : `${info.address}%${info.scopeId}`;
+  if (!allInfo) return service === null ? address : `${address} ${info.port}`;
+  const fields = [
+    address,
+    `port=${info.port}`,
+    `family=${info.family}`,
+    `socktype=${nameOf('SOCK_', info.socktype)}`,
+    `protocol=${nameOf('IPPROTO_', info.protocol)}`,
+  ];
+  if (info.canonname !== undefined) fields.push(`canonname=${printable(info.canonname)}`);
+  return fields.join(' ');
+}
+
+function print(results: readonly Result[], wanted: Wanted): void {
+  for (const { host, addresses, error } of results) {
+    if (error !== undefined) process.stderr.write(`addrinfo: ${printable(host)}: ${error.message}\n`);
+    for (const info of addresses) process.stdout.write(`${line(info, wanted)}\n`);
+  }
+}
+
+/** `addrinfo HOST...`: all hosts at once, printed in the order given. */
+export async function lookupCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals: hosts } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (hosts.length === 0) throw new UsageError('no host given');
+  const wanted: Wanted = {
+    resolver: resolverFor(values.timeout),
+    family: familyOf(values.family),
+    service: values.service ?? null,
+    allInfo: values['all-info'],
+  };
+  const results = await Promise.all(hosts.map((host) => resolve(host, wanted)));
+  if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  else print(results, wanted);
+  if (values.time) {
+    for (const { host, ms } of results) process.stderr.write(`${printable(host)} ${ms.toFixed(3)} ms\n`);
+  }
+  return results.some(({ error }) => error !== undefined) ? 1 : 0;
+}
