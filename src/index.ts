@@ -1,15 +1,17 @@
+import { resolver } from './default-resolver';
 import type { GetAddrInfo } from './getaddrinfo';
 import type { Lookup } from './lookup';
 import type { LookupService } from './lookup-service';
 import type { Lookup4 } from './lookup4';
-import { Resolver, type ResolverPromises } from './resolver';
+import type { ResolverPromises } from './resolver';
 import type { ResolverStats } from './stats';
 
 export type { CacheOptions } from './cache';
 export type { LookupError } from './errors';
 export type { Families } from './families';
 export type { AddrInfo, GetAddrInfo, Hints } from './getaddrinfo';
-export type { Lookup, PromisesLookup } from './lookup';
+export { install } from './install';
+export type { Lookup, LookupLimits, PromisesLookup } from './lookup';
 export type { LookupService, PromisesLookupService } from './lookup-service';
 export type { Lookup4, Lookup4Options } from './lookup4';
 export { constants, type ThreadStats, threadStats } from './native';
@@ -18,9 +20,6 @@ export { Resolver, type ResolverPromises } from './resolver';
 export type { LatencyStats, ResolverStats } from './stats';
 export { setThreads, type ThreadOptions } from './threads';
 export type { LookupTrace } from './trace';
-
-/** The resolver behind the functions below, with every option at its default. */
-const resolver: Resolver = new Resolver();
 
 export const lookup4: Lookup4 = resolver.lookup4;
 export const lookup: Lookup = resolver.lookup;

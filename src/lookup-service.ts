@@ -1,30 +1,57 @@
-import { AsyncResource } from 'node:async_hooks';
-import dns from 'node:dns';
+import type dns from 'node:dns';
 import { isIP } from 'node:net';
 import { lookupError } from './errors';
-import { constants, isolate, type NameInfoCall } from './native';
-import type { Pipeline } from './pipeline';
+import { constants, type NameInfoCall } from './native';
+import { nodeLookupService, nodePromisesLookupService } from './originals';
+import { isNetworkForbidden } from './permission';
+import type { Pipeline, Settled } from './pipeline';
+import { ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
-
-const nodeLookupService = dns.lookupService;
-const nodePromisesLookupService = dns.promises.lookupService;
 
 const { NI_NAMEREQD = 0 } = constants;
 
-/** Undefined when an argument is bad: Node's own function then says so. */
+type Callback = (...results: unknown[]) => void;
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === 'function';
+}
+
+/** Undefined when an argument is bad or the network forbidden: Node's own function then says so. */
 function checkedCall(address: unknown, port: unknown): NameInfoCall | undefined {
   if (typeof address !== 'string' || isIP(address) === 0) return undefined;
+  if (isNetworkForbidden()) return undefined;
   if (typeof port !== 'number' && typeof port !== 'string') return undefined;
   if (typeof port === 'string' && port.trim() === '') return undefined;
   const number = Number(port);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) return undefined;
-  return { address, port: number, nameFlags: NI_NAMEREQD };
+  return { address, port: number + 0, nameFlags: NI_NAMEREQD }; // -0 becomes 0.
 }
 
-/** `dns.lookupService`'s shape. */
+/** What `dns.lookupService` returns: its name, its keys, and what its callback has as `this`. */
+class GetNameInfoReqWrap extends ReqWrap {
+  readonly callback: Callback;
+  readonly hostname: string;
+  readonly port: number;
+  readonly oncomplete: Settled;
+
+  constructor({ address, port }: NameInfoCall, callback: Callback) {
+    super('GETNAMEINFOREQWRAP');
+    this.callback = callback;
+    this.hostname = address;
+    this.port = port;
+    this.oncomplete = (error, [hostname, service]) => {
+      this.deliver(() => {
+        if (error === undefined) this.callback(null, hostname, service);
+        else this.callback(error);
+      });
+    };
+  }
+}
+
+/** `dns.lookupService`: getnameinfo(3), call for call. The resolver's deadline and hedge apply. */
 export type LookupService = typeof dns.lookupService;
 
-/** `dns.promises.lookupService`'s shape. */
+/** `dns.promises.lookupService`, likewise. */
 export type PromisesLookupService = typeof dns.promises.lookupService;
 
 /** `dns.lookupService` over this pipeline: getnameinfo(3) with NI_NAMEREQD. */
@@ -32,14 +59,11 @@ export function createLookupService(pipeline: Pipeline): LookupService {
   function lookupService(this: unknown, ...args: unknown[]): unknown {
     const [address, port, callback] = args;
     const call = checkedCall(address, port);
-    if (call === undefined || args.length !== 3 || typeof callback !== 'function') {
+    if (call === undefined || args.length !== 3 || !isCallback(callback)) {
       return Reflect.apply(nodeLookupService, this, args);
     }
-    const req = new AsyncResource('GETNAMEINFOREQWRAP');
-    pipeline.lookupName(call, {}, (error, [hostname, service]) => {
-      const results = error === undefined ? [null, hostname, service] : [error];
-      isolate(() => req.runInAsyncScope(() => Reflect.apply(callback, req, results)));
-    });
+    const req = new GetNameInfoReqWrap(call, callback);
+    pipeline.lookupName(call, {}, req.oncomplete);
     return req;
   }
   return inTheShapeOf(nodeLookupService, lookupService);
@@ -52,9 +76,12 @@ export function createPromisesLookupService(pipeline: Pipeline): PromisesLookupS
     const call = checkedCall(address, port);
     if (call === undefined || args.length !== 2) return Reflect.apply(nodePromisesLookupService, this, args);
     return new Promise((resolve, reject) => {
+      const req = new ReqWrap('GETNAMEINFOREQWRAP');
       pipeline.lookupName(call, {}, (error, [hostname, service]) => {
-        if (error === undefined) resolve({ hostname, service });
-        else reject(withoutHostname(error));
+        req.deliver(() => {
+          if (error === undefined) resolve({ hostname, service });
+          else reject(withoutHostname(error));
+        });
       });
     });
   }

@@ -1,104 +1,20 @@
-import { AsyncResource } from 'node:async_hooks';
-import dns, { type LookupAddress } from 'node:dns';
+import type { LookupAddress, LookupAllOptions, LookupOneOptions, LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
-import type { Families, Family } from './families';
-import { constants, isolate } from './native';
-import { type CallOptions, callOptions } from './options';
-import type { Pipeline, Request, Settled } from './pipeline';
+import type { Family } from './families';
+import { constants } from './native';
+import { nodeLookup, nodePromisesLookup } from './originals';
+import type { Pipeline, Settled } from './pipeline';
+import { type LookupArguments, type Order, plainLookup } from './plain-lookup';
 import { toAscii } from './query';
+import { ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
 
-// Node's own, whatever is patched later. All that is not a plain lookup goes there: literals, falsy
-// hosts, bad arguments; so messages and warnings are those of the Node version that runs.
-const nodeLookup = dns.lookup;
-const nodePromisesLookup = dns.promises.lookup;
-
 const { SOCK_STREAM = 0 } = constants;
-const HINTS = dns.ADDRCONFIG | dns.V4MAPPED | dns.ALL;
-
-type Order = 'verbatim' | 'ipv4first' | 'ipv6first';
 
 type Callback = (...results: unknown[]) => void;
 
 function isCallback(value: unknown): value is Callback {
   return typeof value === 'function';
-}
-
-/** A lookup that getaddrinfo has to answer; everything in it is valid. */
-interface PlainLookup {
-  readonly request: Request;
-  readonly call: CallOptions;
-  readonly family: Family;
-  readonly all: boolean;
-  readonly order: Order;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-function familyOf(value: unknown, named: boolean): Family | undefined {
-  if (value === undefined || value === null || value === 0) return 0;
-  if (value === 4 || (named && value === 'IPv4')) return 4;
-  if (value === 6 || (named && value === 'IPv6')) return 6;
-  return undefined;
-}
-
-function defaultOrder(): Order {
-  const order: string = dns.getDefaultResultOrder(); // Node's types do not know ipv6first everywhere.
-  return order === 'ipv4first' || order === 'ipv6first' ? order : 'verbatim';
-}
-
-function orderOf({ order, verbatim }: Fields): Order | undefined {
-  if (verbatim !== undefined && verbatim !== null && typeof verbatim !== 'boolean') return undefined;
-  if (order === 'verbatim' || order === 'ipv4first' || order === 'ipv6first') return order;
-  if (order !== undefined && order !== null) return undefined;
-  if (typeof verbatim === 'boolean') return verbatim ? 'verbatim' : 'ipv4first';
-  return defaultOrder();
-}
-
-function hintsOf(value: unknown): number | undefined {
-  if (value === undefined || value === null) return 0;
-  if (typeof value !== 'number') return undefined;
-  const hints = value >>> 0;
-  return (hints & ~HINTS) === 0 ? hints : undefined;
-}
-
-// process.permission of Node 25 and later guards lookups; Node's own function knows how to refuse.
-function isForbidden(): boolean {
-  if (!('permission' in process) || Number.parseInt(process.versions.node, 10) < 25) return false;
-  const { permission } = process;
-  return isObject(permission) && typeof permission['has'] === 'function' && permission['has']('net') !== true;
-}
-
-/** Undefined when it is not a plain lookup, and hence Node's own to answer. */
-function plainLookup(
-  policy: Families,
-  hostname: unknown,
-  options: unknown,
-  namedFamilies: boolean,
-): PlainLookup | undefined {
-  if (typeof hostname !== 'string' || hostname === '' || hostname.includes('\0')) return undefined;
-  if (isIP(hostname) !== 0 || isForbidden()) return undefined;
-  const node = toAscii(hostname);
-  if (node === undefined) return undefined;
-
-  if (options !== undefined && options !== null && !isObject(options) && typeof options !== 'number') {
-    return undefined;
-  }
-  const fields: Fields = typeof options === 'number' ? { family: options } : (options ?? {});
-  const hints = hintsOf(fields['hints']);
-  const family = familyOf(fields['family'], namedFamilies && typeof options !== 'number');
-  const all = fields['all'] ?? false;
-  const order = orderOf(fields);
-  if (hints === undefined || family === undefined || typeof all !== 'boolean' || order === undefined) {
-    return undefined;
-  }
-  const families = family === 0 ? policy : family;
-  const base = { hostname, node, service: null, socktype: SOCK_STREAM, protocol: 0, whole: false };
-  return { request: { ...base, families, flags: hints }, call: callOptions(fields), family, all, order };
 }
 
 function ordered(texts: readonly string[], order: Order): readonly string[] {
@@ -107,52 +23,99 @@ function ordered(texts: readonly string[], order: Order): readonly string[] {
   return [...texts.filter((text) => isIP(text) === first), ...texts.filter((text) => isIP(text) !== first)];
 }
 
-function labelled(texts: readonly string[], { family, order }: PlainLookup): LookupAddress[] {
+function labelled(texts: readonly string[], { family, order }: LookupArguments): LookupAddress[] {
   return ordered(texts, order).map((address) => ({ address, family: family || isIP(address) }));
 }
 
-/** What `dns.lookup` returns: by name, by keys, and as the resource of the callback's async context. */
-class GetAddrInfoReqWrap extends AsyncResource {
+/** `node` is the host in ASCII. */
+function ask(pipeline: Pipeline, node: string, plain: LookupArguments, settled: Settled): void {
+  const { hostname, family, hints, call } = plain;
+  const families = family === 0 ? pipeline.policy.families : family;
+  const fixed = { service: null, socktype: SOCK_STREAM, protocol: 0, whole: false };
+  pipeline.lookup({ hostname, node, families, flags: hints, ...fixed }, call, settled);
+}
+
+/** What `dns.lookup` returns: its name, its keys, and what its callback has as `this`. */
+class GetAddrInfoReqWrap extends ReqWrap {
   readonly callback: Callback;
   readonly family: Family;
   readonly hostname: string;
   readonly oncomplete: Settled;
 
-  constructor(plain: PlainLookup, callback: Callback) {
+  constructor(plain: LookupArguments, callback: Callback) {
     super('GETADDRINFOREQWRAP');
     this.callback = callback;
     this.family = plain.family;
-    this.hostname = plain.request.hostname ?? '';
+    this.hostname = plain.hostname;
     this.oncomplete = (error, texts) => {
-      isolate(() => {
+      this.deliver(() => {
         if (error !== undefined) {
-          this.runInAsyncScope(callback, this, error);
+          this.callback(error);
           return;
         }
         const addresses = labelled(texts, plain);
         const [first] = addresses;
-        if (plain.all) this.runInAsyncScope(callback, this, null, addresses);
-        else this.runInAsyncScope(callback, this, null, first?.address, first?.family);
+        if (plain.all) this.callback(null, addresses);
+        else this.callback(null, first?.address, first?.family);
       });
     };
   }
 }
 
-/** `dns.lookup`'s shapes, with `signal` and `timeout` (ms) beside Node's options. */
-export type Lookup = typeof dns.lookup;
+/** What a lookup takes beside Node's own options. */
+export interface LookupLimits {
+  /** Ends the lookup at once; its error is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline in ms, 0 for none. Default: the resolver's (5000). */
+  readonly timeout?: number | undefined;
+}
 
-/** `dns.promises.lookup`'s shapes, likewise. */
-export type PromisesLookup = typeof dns.promises.lookup;
+type OneCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
+type AllCallback = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+type EitherCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family: number,
+) => void;
+
+/**
+ * `dns.lookup`, call for call, with {@link LookupLimits} beside Node's options. Which addresses a lookup
+ * without `family` (or with 0) asks for is the resolver's `families`.
+ *
+ * Errors are `dns.lookup`'s own; besides, `ETIMEOUT` at the deadline, the signal's reason on abort,
+ * `EAI_AGAIN` with a `cause` when `maxPending` is reached. A bad argument throws a TypeError at once.
+ */
+export interface Lookup {
+  (hostname: string, family: number, callback: OneCallback): void;
+  (hostname: string, options: LookupOneOptions & LookupLimits, callback: OneCallback): void;
+  (hostname: string, options: LookupAllOptions & LookupLimits, callback: AllCallback): void;
+  (hostname: string, options: LookupOptions & LookupLimits, callback: EitherCallback): void;
+  (hostname: string, callback: OneCallback): void;
+  /** The type of `util.promisify(lookup)`; no function of this name is there. */
+  readonly __promisify__: PromisifiedLookup;
+}
+
+/** `dns.promises.lookup`, likewise. A bad argument throws, as there; everything else rejects. */
+export interface PromisesLookup {
+  (hostname: string, options: LookupAllOptions & LookupLimits): Promise<LookupAddress[]>;
+  (hostname: string, options?: (LookupOneOptions & LookupLimits) | number): Promise<LookupAddress>;
+  (hostname: string, options: LookupOptions & LookupLimits): Promise<LookupAddress | LookupAddress[]>;
+}
+
+/** `util.promisify(lookup)`. */
+export type PromisifiedLookup = PromisesLookup;
 
 /** `dns.lookup` over this pipeline. */
 export function createLookup(pipeline: Pipeline): Lookup {
   function lookup(this: unknown, ...args: unknown[]): unknown {
     const [hostname, options, callback] = args;
     const [given, done] = isCallback(options) ? [undefined, options] : [options, callback];
-    const plain = isCallback(done) ? plainLookup(pipeline.policy.families, hostname, given, true) : undefined;
+    const plain = isCallback(done) ? plainLookup(hostname, given, true) : undefined;
     if (plain === undefined || !isCallback(done)) return Reflect.apply(nodeLookup, this, args);
+    const node = toAscii(plain.hostname);
+    if (node === undefined) return Reflect.apply(nodeLookup, this, [plain.hostname, plain, done]);
     const req = new GetAddrInfoReqWrap(plain, done);
-    pipeline.lookup(plain.request, plain.call, req.oncomplete);
+    ask(pipeline, node, plain, req.oncomplete);
     return req;
   }
   return inTheShapeOf(nodeLookup, lookup);
@@ -162,16 +125,21 @@ export function createLookup(pipeline: Pipeline): Lookup {
 export function createPromisesLookup(pipeline: Pipeline): PromisesLookup {
   function lookup(this: unknown, ...args: unknown[]): unknown {
     const [hostname, options] = args;
-    const plain = plainLookup(pipeline.policy.families, hostname, options, false);
+    const plain = plainLookup(hostname, options, false);
     if (plain === undefined) return Reflect.apply(nodePromisesLookup, this, args);
+    const node = toAscii(plain.hostname);
+    if (node === undefined) return Reflect.apply(nodePromisesLookup, this, [plain.hostname, plain]);
     return new Promise((resolve, reject) => {
-      pipeline.lookup(plain.request, plain.call, (error, texts) => {
-        if (error !== undefined) {
-          reject(error);
-          return;
-        }
-        const addresses = labelled(texts, plain);
-        resolve(plain.all ? addresses : addresses[0]);
+      const req = new ReqWrap('GETADDRINFOREQWRAP');
+      ask(pipeline, node, plain, (error, texts) => {
+        req.deliver(() => {
+          if (error !== undefined) {
+            reject(error);
+            return;
+          }
+          const addresses = labelled(texts, plain);
+          resolve(plain.all ? addresses : addresses[0]);
+        });
       });
     });
   }

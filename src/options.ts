@@ -101,10 +101,11 @@ export function callOptions(fields: Fields): CallOptions {
   };
 }
 
-function parseFamilies(value: unknown): Families {
+/** One of {@link Families}. */
+export function parseFamilies(name: string, value: unknown): Families {
   if (value === undefined) return 'ipv4-first';
   const known = FAMILIES.find((families) => families === value);
-  if (known === undefined) throw valueError('options.families', `one of ${FAMILIES.join(', ')}`, value);
+  if (known === undefined) throw valueError(name, `one of ${FAMILIES.join(', ')}`, value);
   return known;
 }
 
@@ -128,7 +129,7 @@ export function resolverPolicy(input: unknown): Policy {
   const options = fieldsOf('options', input, KNOWN);
   const hedge = options['hedge'];
   return {
-    families: parseFamilies(options['families']),
+    families: parseFamilies('options.families', options['families']),
     resolutionDelay: milliseconds('options.resolutionDelay', options['resolutionDelay'], 0, 50),
     timeout: milliseconds('options.timeout', options['timeout'], 0, 5000),
     hedge: hedge === false ? false : milliseconds('options.hedge', hedge, 1, 300),

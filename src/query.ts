@@ -14,13 +14,16 @@ export function queryKey(query: Query): string {
 
 const PLAIN = /^[\x20-\x7e]*$/;
 const FULL_STOPS = /[.\u3002\uff0e\uff61]/;
+// A label that a URL's host takes as it is: `%`, `/`, white space and the like mean something there.
+const LETTERS = /^[\w\u0080-\uffff-]*$/;
 const MAX_BYTES = 255;
 
 // The suffix keeps a label of digits from being read as an IPv4 address (`1` would be 0.0.0.1).
 function labelToAscii(label: string): string | undefined {
   if (PLAIN.test(label) && !label.toLowerCase().startsWith('xn--')) return label.toLowerCase();
+  if (!LETTERS.test(label)) return undefined;
   const ascii = domainToASCII(`${label}.a`);
-  return ascii === '' ? undefined : ascii.slice(0, -2);
+  return ascii.endsWith('.a') ? ascii.slice(0, -2) : undefined;
 }
 
 /**
@@ -35,5 +38,5 @@ export function toAscii(hostname: string): string | undefined {
   const labels = hostname.split(FULL_STOPS).map(labelToAscii);
   if (labels.includes(undefined)) return undefined;
   const ascii = labels.join('.');
-  return ascii.length > MAX_BYTES ? undefined : ascii;
+  return ascii === '' || ascii.length > MAX_BYTES ? undefined : ascii;
 }
