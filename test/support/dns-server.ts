@@ -1,0 +1,274 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import dnsPacket from 'dns-packet';
+import { encodeForged, type Question } from './dns-answer';
+import { type Plan, planFor } from './dns-plan';
+import { parseScript, type Script } from './dns-script';
+import { locate, type Place } from './dns-zones';
+import type { LoggedQuery } from './query-log';
+
+export interface DnsServerOptions {
+  /** Default 127.0.0.1. */
+  address?: string;
+  /** Default 53; 0 for one that is free. */
+  port?: number;
+  /** Directives for every query, in the form of a name: `delay-100.servfail`. They win over the name's own. */
+  directives?: string;
+  /** A file to log queries to instead of `queries`; false for no log at all. */
+  queryLog?: string | false;
+}
+
+export interface DnsServer {
+  readonly address: string;
+  readonly port: number;
+  /** Every query so far, unless they go to a file. */
+  readonly queries: readonly LoggedQuery[];
+  close(): Promise<void>;
+}
+
+/** What the server keeps about one question, so that equal questions need no parsing. */
+interface Known {
+  readonly question: Question;
+  readonly place: Place;
+  /** Name and type, for counting. */
+  readonly key: string;
+  /** Whether the client set the "authentic data" bit (`options trust-ad`). */
+  readonly ad: boolean;
+  /** Absent where an answer depends on the ones before it. */
+  readonly plan?: Plan;
+}
+
+/** Bound of the question cache and of the packet counters. */
+const maxKnown = 20_000;
+
+function evictOldest(map: Map<string, unknown>): void {
+  if (map.size <= maxKnown) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
+
+/** Turns packets into plans. Stateless but for the packet counters of scripts that count. */
+class Responder {
+  readonly #known = new Map<string, Known>();
+  readonly #counts = new Map<string, number>();
+  readonly #imposed: Script | undefined;
+
+  constructor(directives: string | undefined) {
+    this.#imposed = directives === undefined ? undefined : parseScript(directives.split('.'));
+  }
+
+  /** undefined for a packet that is not a query. */
+  identify(packet: Buffer): Known | undefined {
+    if (packet.length < 17 || (packet.readUInt8(2) & 0x80) !== 0) return undefined;
+    const key = packet.toString('latin1', 2);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const fresh = this.#read(packet);
+    if (fresh === undefined) return undefined;
+    this.#known.set(key, fresh);
+    evictOldest(this.#known);
+    return fresh;
+  }
+
+  plan(known: Known): Plan {
+    if (known.plan) return known.plan;
+    const count = this.#counts.get(known.key) ?? 0;
+    this.#counts.set(known.key, count + 1);
+    evictOldest(this.#counts);
+    return planFor(known.place, known.question, count);
+  }
+
+  #read(packet: Buffer): Known | undefined {
+    let decoded: ReturnType<typeof dnsPacket.decode>;
+    try {
+      decoded = dnsPacket.decode(packet);
+    } catch {
+      return undefined;
+    }
+    const [asked] = decoded.questions ?? [];
+    if (asked === undefined) return undefined;
+    const edns = decoded.additionals?.find((record) => record.type === 'OPT')?.udpPayloadSize ?? 0;
+    const question: Question = { id: 0, name: asked.name, type: asked.type, rd: decoded.flag_rd, edns };
+    const place = this.#locate(asked.name.toLowerCase());
+    const key = `${asked.name.toLowerCase()}/${asked.type}`;
+    const counted = place.kind === 'forward' && place.script.counted;
+    return {
+      question,
+      place,
+      key,
+      ad: decoded.flag_ad,
+      ...(!counted && { plan: planFor(place, question, 0) }),
+    };
+  }
+
+  #locate(name: string): Place {
+    try {
+      return locate(name, this.#imposed);
+    } catch (error) {
+      console.error(`DNS server: ${name}: ${error instanceof Error ? error.message : error}`);
+      return { kind: 'fixed', outcome: 'formerr' };
+    }
+  }
+}
+
+/** A copy of a message with the id of the query that it answers. */
+function withId(message: Buffer, id: number): Buffer {
+  const copy = Buffer.from(message);
+  copy.writeUInt16BE(id, 0);
+  return copy;
+}
+
+/** Over TCP each message has its length in front. */
+function framed(message: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(message.length + 2);
+  frame.writeUInt16BE(message.length, 0);
+  message.copy(frame, 2);
+  return frame;
+}
+
+class ScriptedServer implements DnsServer {
+  readonly address: string;
+  readonly queries: LoggedQuery[] = [];
+  readonly #responder: Responder;
+  readonly #udp: UdpSocket;
+  readonly #tcp: Server;
+  readonly #connections = new Set<Socket>();
+  readonly #log: number | false | undefined;
+  #port = 0;
+  #closed = false;
+
+  constructor(address: string, options: DnsServerOptions) {
+    this.address = address;
+    this.#responder = new Responder(options.directives);
+    this.#log = typeof options.queryLog === 'string' ? openSync(options.queryLog, 'a') : options.queryLog;
+    // Without `lookup` every send would ask Node's resolver about a numeric address.
+    this.#udp = createSocket({
+      type: isIPv6(address) ? 'udp6' : 'udp4',
+      lookup: (host, _options, callback) => callback(null, host, isIPv6(host) ? 6 : 4),
+    });
+    this.#tcp = createServer({ noDelay: true }, (connection) => this.#serve(connection));
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async listen(port: number): Promise<void> {
+    // Made first: with a synchronous `lookup`, bind emits the event before it returns.
+    const listening = once(this.#udp, 'listening');
+    this.#udp.bind(port, this.address);
+    await listening;
+    this.#port = this.#udp.address().port;
+    this.#tcp.listen(this.#port, this.address);
+    await once(this.#tcp, 'listening');
+    this.#udp.on('message', (packet, from) => this.#answerUdp(packet, from.address, from.port));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const connection of this.#connections) connection.destroy();
+    this.#udp.close();
+    if (this.#tcp.listening) {
+      this.#tcp.close();
+      await once(this.#tcp, 'close');
+    }
+    if (typeof this.#log === 'number') closeSync(this.#log);
+  }
+
+  #record(known: Known, id: number, from: string, port: number, transport: 'udp' | 'tcp'): void {
+    if (this.#log === false) return;
+    const query: LoggedQuery = {
+      t: performance.timeOrigin + performance.now(),
+      name: known.question.name,
+      type: known.question.type,
+      id,
+      from,
+      port,
+      transport,
+      to: this.address,
+      toPort: this.#port,
+      edns: known.question.edns,
+      ad: known.ad,
+    };
+    if (this.#log === undefined) this.queries.push(query);
+    else writeSync(this.#log, `${JSON.stringify(query)}\n`);
+  }
+
+  #answerUdp(packet: Buffer, address: string, port: number): void {
+    const known = this.#responder.identify(packet);
+    if (known === undefined) return;
+    const id = packet.readUInt16BE(0);
+    this.#record(known, id, address, port, 'udp');
+    const plan = this.#responder.plan(known);
+    const send = (message: Buffer) => {
+      // The client may be gone: nobody waits for the outcome.
+      if (!this.#closed) this.#udp.send(message, port, address, () => {});
+    };
+    this.#schedule(plan, () => {
+      for (const what of plan.forged) send(encodeForged({ ...known.question, id }, what));
+      if (plan.lost) return;
+      const message = withId(plan.udp, id);
+      send(message);
+      if (plan.dup !== undefined) setTimeout(send, plan.dup, message).unref();
+    });
+  }
+
+  #serve(connection: Socket): void {
+    this.#connections.add(connection);
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', () => connection.destroy());
+    const from = connection.remoteAddress ?? '';
+    const port = connection.remotePort ?? 0;
+    let pending: Buffer = Buffer.alloc(0);
+    connection.on('data', (chunk: Buffer) => {
+      pending = Buffer.concat([pending, chunk]);
+      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+        const end = 2 + pending.readUInt16BE(0);
+        this.#answerTcp(pending.subarray(2, end), connection, from, port);
+        pending = pending.subarray(end);
+      }
+    });
+  }
+
+  #answerTcp(packet: Buffer, connection: Socket, from: string, port: number): void {
+    const known = this.#responder.identify(packet);
+    if (known === undefined) return;
+    const id = packet.readUInt16BE(0);
+    this.#record(known, id, from, port, 'tcp');
+    const plan = this.#responder.plan(known);
+    if (plan.lost) return;
+    this.#schedule(plan, () => {
+      if (connection.destroyed) return;
+      const message = framed(withId(plan.tcp, id));
+      if (plan.cut) connection.end(message.subarray(0, message.length >> 1));
+      else connection.write(message);
+    });
+  }
+
+  #schedule(plan: Plan, answer: () => void): void {
+    if (plan.delay === 0) answer();
+    else setTimeout(answer, plan.delay).unref();
+  }
+}
+
+/**
+ * Starts a server on one address and port, UDP and TCP.
+ *
+ * @returns The server, listening.
+ * @throws The system's error (EADDRINUSE, EACCES) where it cannot listen.
+ */
+export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
+  const server = new ScriptedServer(options.address ?? '127.0.0.1', options);
+  try {
+    await server.listen(options.port ?? 53);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
+}
