@@ -1,6 +1,8 @@
+import { createSocket } from 'node:dgram';
 import { promises as dns, lookup, Resolver, reverse } from 'node:dns';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import dnsPacket from 'dns-packet';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type DnsServer, type DnsServerOptions, startDnsServer } from './support/dns-server';
 import { describeInSandbox, restoreEtc, uniqueName, writeResolvConf } from './support/in-sandbox';
 import { queriesFor } from './support/query-log';
@@ -19,7 +21,8 @@ const asks = (name: string): string[] =>
 describeInSandbox('a name at the DNS server', () => {
   // One second to the next try, instead of glibc's five.
   beforeAll(() => writeResolvConf('nameserver 127.0.0.1\noptions timeout:1 attempts:3'));
-  afterEach(() => writeResolvConf('nameserver 127.0.0.1\noptions timeout:1 attempts:3'));
+
+  afterAll(restoreEtc);
 
   const resolver = new Resolver({ timeout: 300, tries: 1 });
   resolver.setServers(['127.0.0.1']);
@@ -64,6 +67,7 @@ describeInSandbox('a name at the DNS server', () => {
   });
 
   test('a directive that cannot be read gives FORMERR, and uniqueName throws', async () => {
+    await expect(resolve('delay-soon.test', 'A')).rejects.toMatchObject({ code: 'EFORMERR' });
     expect(() => uniqueName('delay-soon')).toThrow('DNS directive "delay-soon"');
     expect(() => uniqueName('a-1-2-3')).toThrow('DNS directive "a-1-2-3"');
     expect(() => uniqueName('a-1-2-3-400')).toThrow('not an address');
@@ -104,6 +108,49 @@ describeInSandbox('a name at the DNS server', () => {
     expect(time).toBeLessThan(2500);
     expect(asks(name)).toEqual(['A udp', 'A udp']);
     expect(await elapsed(() => resolve(name, 'AAAA'))).toBeLessThan(250);
+  });
+
+  test('loss-40 with a seed loses about 40 percent of the packets, the same ones each time', async () => {
+    const directives = 'loss-40-seed-7';
+    const run = async (): Promise<boolean[]> => {
+      const server = await startDnsServer({ address: '127.0.0.3', port: 0, directives });
+      const other = new Resolver({ timeout: 150, tries: 1 });
+      other.setServers([`127.0.0.3:${server.port}`]);
+      const answered = await Promise.all(
+        Array.from({ length: 200 }, (_, i) =>
+          promisify(other.resolve4.bind(other))(`n${i}.test`).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      );
+      await server.close();
+      return answered;
+    };
+    const first = await run();
+    const lost = first.filter((answered) => !answered).length;
+    expect(lost).toBeGreaterThan(50);
+    expect(lost).toBeLessThan(110);
+    expect(await run()).toEqual(first);
+  });
+
+  test('dup-30 sends the answer a second time', async () => {
+    const socket = createSocket('udp4');
+    const name = uniqueName('dup-30');
+    const arrivals: number[] = [];
+    const twice = new Promise<void>((done) => {
+      socket.on('message', () => {
+        if (arrivals.push(performance.now()) === 2) done();
+      });
+    });
+    socket.send(
+      dnsPacket.encode({ type: 'query', id: 7, questions: [{ type: 'A', name }] }),
+      53,
+      '127.0.0.1',
+    );
+    await twice;
+    socket.close();
+    expect((arrivals[1] ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(20);
   });
 
   test('first and after make a directive hold for a part of the packets', async () => {

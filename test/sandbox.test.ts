@@ -4,7 +4,7 @@ import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   describeInSandbox,
   queriesFor,
@@ -131,4 +131,28 @@ describeInSandbox('the sandbox', () => {
     const result = await runInFreshSandbox(['env'], { env });
     expect(result.stdout).not.toMatch(/HTTP_PROXY|RES_OPTIONS|LOCALDOMAIN/);
   });
+});
+
+describe('where unshare cannot be run', () => {
+  const print = 'console.log(process.env.ADDRINFO_SANDBOX, process.env.ADDRINFO_NO_SANDBOX); process.exit(3)';
+  const run = (env: Record<string, string>, ...options: string[]) =>
+    spawnSync(process.execPath, [sandbox, ...options, '--', process.execPath, '-e', print], {
+      encoding: 'utf8',
+      // An empty PATH hides unshare.
+      env: { PATH: '/nonexistent', ...env },
+    });
+
+  test('the command runs without a sandbox, and one line says why', () => {
+    const { status, stdout, stderr } = run({});
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^undefined unshare .*ENOENT\n$/);
+    expect(stderr).toMatch(/^sandbox: not available: unshare .*ENOENT\n$/);
+  });
+
+  test.each([[{ CI: 'true' }, []] as const, [{}, ['--loopback-only']] as const])(
+    'with %j and options %j nothing runs and the exit code is 1',
+    (env, options) => {
+      expect(run(env, ...options)).toMatchObject({ status: 1, stdout: '' });
+    },
+  );
 });
