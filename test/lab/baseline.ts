@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type LabResult, type Mode, type RunOptions, runInLab } from './lab.js';
+import { type LabResult, type Mode, type RunOptions, runInLab } from './run-in-lab';
 
 /** What `gai` (gai.c) measured in the pod: getaddrinfo, each call in a fresh thread. */
 export interface Baseline extends LabResult {
@@ -16,23 +16,30 @@ export interface BaselineLoad {
   readonly family: 'unspec' | 'inet';
   readonly threads: number;
   readonly lookups: number;
+  /** Start no lookup any more once one has taken a second: the problem has shown itself. */
+  readonly untilStall?: boolean;
   /** Default: the name of a service with one IPv4 address; its trailing dot keeps the search list out. */
   readonly name?: string;
 }
 
-export const REDIS = 'redis.ns.svc.cluster.local.';
+const REDIS = 'redis.ns.svc.cluster.local.';
 
 /** Runs the baseline in a lab of its own. */
 export async function runBaseline(mode: Mode, options: RunOptions, load: BaselineLoad): Promise<Baseline> {
-  const family = load.family === 'inet' ? ['-4'] : [];
-  const numbers = ['-t', String(load.threads), '-n', String(load.lookups)];
-  const result = await runInLab(mode, options, [await buildGai(), ...family, ...numbers, load.name ?? REDIS]);
+  const result = await runInLab(mode, options, await gaiCommand(load));
   if (result.exitCode !== 0) throw new Error(`gai exited with ${result.exitCode}: ${result.stderr}`);
   return { ...result, ...parseGai(result.stdout) };
 }
 
+/** The command that is the baseline; compiled when need be. */
+export async function gaiCommand(load: BaselineLoad): Promise<string[]> {
+  const flags = [...(load.family === 'inet' ? ['-4'] : []), ...(load.untilStall === true ? ['-s'] : [])];
+  const numbers = ['-t', String(load.threads), '-n', String(load.lookups)];
+  return [await buildGai(), ...flags, ...numbers, load.name ?? REDIS];
+}
+
 /** Compiles gai.c unless its program is there and newer; the path of the program. */
-export async function buildGai(): Promise<string> {
+async function buildGai(): Promise<string> {
   const source = join(__dirname, 'gai.c');
   const program = join(__dirname, 'build', 'gai');
   if ((await modified(program)) > (await modified(source))) return program;

@@ -1,7 +1,7 @@
 import { inspect, parseArgs } from 'node:util';
-import { type Baseline, type BaselineLoad, runBaseline } from './baseline.js';
-import { type LabOptions, MODES, type Mode, runInLab } from './lab.js';
-import { labObstacle } from './requirements.js';
+import { type Baseline, type BaselineLoad, runBaseline } from './baseline';
+import { labObstacle } from './requirements';
+import { type LabOptions, MODES, type Mode, runInLab } from './run-in-lab';
 
 const USAGE = `usage: node test/lab/lab.mjs MODE [options] -- COMMAND...
 
@@ -77,7 +77,8 @@ function summary({ lookups, failed, latencies }: Baseline): string {
   const percentile = (p: number): string => (sorted[Math.ceil((p / 100) * lookups) - 1] ?? 0).toFixed(1);
   const stalls = latencies.filter((latency) => latency >= 1000).length;
   const [median, tail, max] = [percentile(50), percentile(99), percentile(100)];
-  return `${lookups} lookups, ${failed} failed, ${stalls} took a second or more; ms p50 ${median} p99 ${tail} max ${max}`;
+  const counts = `${lookups} lookups, ${failed} failed, ${stalls} took a second or more`;
+  return `${counts}; ms p50 ${median} p99 ${tail} max ${max}`;
 }
 
 function number(name: keyof LabOptions, value: string | undefined): LabOptions {

@@ -1,10 +1,13 @@
-// gai [-4] [-t THREADS] [-n LOOKUPS] NAME: what getaddrinfo costs a program that starts a fresh thread for each call.
+// gai [-4] [-s] [-t THREADS] [-n LOOKUPS] NAME: getaddrinfo, each call in a fresh thread.
 //
-// glibc mends itself: a thread that has stalled once asks A and AAAA one after the other from then on. A loop in one
-// thread therefore measures a single stall and then none; a fresh thread a lookup is the fair baseline.
-// LOOKUPS are shared out among THREADS workers. Prints one JSON object; latencies are in milliseconds.
+// glibc mends itself: a thread that has stalled once asks A and AAAA one after the other from then on. A
+// loop in one thread therefore measures a single stall and then none; a fresh thread a lookup is the fair
+// baseline. LOOKUPS are shared out among THREADS workers; with -s none is started once one has taken a
+// second. Prints one JSON object; latencies are in milliseconds.
 #include <netdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -14,9 +17,14 @@
 struct lookup {
   const char *name;
   int family;
+  bool done;
   int error;
   double milliseconds;
 };
+
+static const double stall_ms = 1000;
+static bool stop_at_stall;
+static atomic_bool stalled;
 
 struct worker {
   pthread_t thread;
@@ -37,13 +45,16 @@ static void *run_lookup(void *argument) {
   const double start = now_ms();
   lookup->error = getaddrinfo(lookup->name, NULL, &hints, &addresses);
   lookup->milliseconds = now_ms() - start;
+  lookup->done = true;
   if (lookup->error == 0) freeaddrinfo(addresses);
+  if (lookup->milliseconds >= stall_ms) atomic_store(&stalled, true);
   return NULL;
 }
 
 static void *run_worker(void *argument) {
   const struct worker *worker = argument;
   for (long i = 0; i < worker->count; i++) {
+    if (stop_at_stall && atomic_load(&stalled)) break;
     pthread_t fresh;
     if (pthread_create(&fresh, NULL, run_lookup, &worker->first[i]) != 0) {
       perror("gai: pthread_create");
@@ -55,15 +66,20 @@ static void *run_worker(void *argument) {
 }
 
 static void print_json(const struct lookup *lookups, long count) {
+  long done = 0;
   long failed = 0;
-  for (long i = 0; i < count; i++) failed += lookups[i].error != 0;
-  printf("{\"lookups\":%ld,\"failed\":%ld,\"latencies\":[", count, failed);
-  for (long i = 0; i < count; i++) printf("%s%.3f", i == 0 ? "" : ",", lookups[i].milliseconds);
-  printf("]}\n");
+  printf("{\"latencies\":[");
+  for (long i = 0; i < count; i++) {
+    if (!lookups[i].done) continue;
+    printf("%s%.3f", done == 0 ? "" : ",", lookups[i].milliseconds);
+    done += 1;
+    failed += lookups[i].error != 0;
+  }
+  printf("],\"failed\":%ld}\n", failed);
 }
 
 static int usage(void) {
-  fprintf(stderr, "usage: gai [-4] [-t threads] [-n lookups] name\n");
+  fprintf(stderr, "usage: gai [-4] [-s] [-t threads] [-n lookups] name\n");
   return 2;
 }
 
@@ -71,9 +87,10 @@ int main(int argc, char **argv) {
   int family = AF_UNSPEC;
   long threads = 1;
   long count = 100;
-  for (int option; (option = getopt(argc, argv, "4t:n:")) != -1;) {
+  for (int option; (option = getopt(argc, argv, "4st:n:")) != -1;) {
     switch (option) {
       case '4': family = AF_INET; break;
+      case 's': stop_at_stall = true; break;
       case 't': threads = atol(optarg); break;
       case 'n': count = atol(optarg); break;
       default: return usage();

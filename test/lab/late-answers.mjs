@@ -1,5 +1,6 @@
-// late-answers.mjs ADDRESS SERVER MS: a relay in front of a DNS server that passes queries on at once and holds every
-// answer for MS milliseconds: a server whose upstream is cold, or simply one that is not next door.
+// late-answers.mjs ADDRESS SERVER MS: a relay in front of a DNS server that passes queries on at once and
+// holds every answer for MS milliseconds: a server whose upstream is cold, or simply one that is not next
+// door.
 import { createSocket } from 'node:dgram';
 
 const [address, server, milliseconds] = process.argv.slice(2);

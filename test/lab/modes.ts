@@ -1,4 +1,7 @@
-/** What can go wrong between the pod and its DNS servers. README.md says what is real in each and what is by rule. */
+/**
+ * What can go wrong between the pod and its DNS servers. README.md says what is real in each and what is by
+ * rule.
+ */
 export const MODES = ['ok', 'clash', 'legacy', 'drop', 'flow', 'aaaa', 'loss', 'dead', 'slow'] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -6,17 +9,21 @@ export type Mode = (typeof MODES)[number];
 export interface LabOptions {
   /** Percent of the packets in question that are lost (drop 100, loss 5). */
   readonly rate?: number;
-  /** Rules of other services ahead of ours: the more, the wider the race window (2000 where packets race). */
+  /**
+   * Rules of other services ahead of ours: the more, the wider the race window (2000 where packets race).
+   */
   readonly services?: number;
-  /** Milliseconds each answer is held back (drop 2, so that no answer overtakes the AAAA query; slow 1100). */
+  /**
+   * Milliseconds each answer is held back (drop 2, so that no answer overtakes the AAAA query; slow 1100).
+   */
   readonly answerDelay?: number;
   /** resolv.conf's nameservers: 10.96.0.10 is the cluster's, 10.96.0.66 swallows everything. */
   readonly nameservers?: readonly string[];
   /** resolv.conf's options line. */
   readonly resolvOptions?: string;
   /**
-   * Seconds until conntrack forgets a UDP flow. A reused source port finds its old entry, and cannot clash: mind
-   * this above 20,000 lookups. Less than an answer takes loses that answer.
+   * Seconds until conntrack forgets a UDP flow. A reused source port finds its old entry, and cannot clash:
+   * mind this above 20,000 lookups. Less than an answer takes loses that answer.
    */
   readonly conntrackTimeout?: number;
 }
@@ -73,8 +80,8 @@ function lossRules(mode: Mode, rate: number | undefined): LossRules | undefined 
   const forward = 'hook forward priority 0';
   switch (mode) {
     case 'legacy':
-      // IPS_NAT_CLASH (0x1000): the kernel since 2020 keeps the loser of a clash in the reply direction. To lose its
-      // answer is to lose the packet, as kernels before did.
+      // IPS_NAT_CLASH (0x1000): the kernel since 2020 keeps the loser of a clash in the reply direction. To
+      // lose its answer is to lose the packet, as kernels before did.
       return {
         hook: 'hook prerouting priority -150',
         rules: ['udp sport 53 ct status & 0x1000 == 0x1000 counter name dropped drop'],
@@ -121,14 +128,21 @@ table ip lab {
     udp dport != 53 return
     ${questionRules().join('\n    ')}
   }
-  ${loss === undefined ? '' : `chain loss {\n    type filter ${loss.hook}\n    ${loss.rules.join('\n    ')}\n  }`}
+  ${loss === undefined ? '' : lossChain(loss)}
 }`;
 }
 
+function lossChain({ hook, rules }: LossRules): string {
+  return `chain loss {
+    type filter ${hook}
+    ${rules.join('\n    ')}
+  }`;
+}
+
 /**
- * Counts each query by its type and marks the packet with it. The type stands after the name, and nftables reads
- * only from fixed places: hence one rule for every length a name can have here. Each compares the five bytes that
- * end a question: the root label, the type, the class IN.
+ * Counts each query by its type and marks the packet with it. The type stands after the name, and nftables
+ * reads only from fixed places: hence one rule for every length a name can have here. Each compares the
+ * five bytes that end a question: the root label, the type, the class IN.
  */
 function questionRules(): string[] {
   const headers = 8 + 12; // UDP, DNS

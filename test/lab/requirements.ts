@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { enterNamespaces, toolEnvironment } from './lab.js';
+import { enterNamespaces, toolEnvironment } from './run-in-lab';
 
 /** The Debian package of each tool that may be missing. */
 const TOOLS = {

@@ -1,10 +1,12 @@
 #!/bin/bash
-# The lab, seen from inside: builds this network in the namespaces it was started in and runs a command in the pod.
+# The lab, seen from inside: builds this network in the namespaces it was started in and runs a command in
+# the pod.
 #
 #   pod 10.244.0.2 --- node: routing, conntrack, DNAT of 10.96.0.10 --- three DNS servers 10.244.{1,2,3}.2
 #
-# lab.ts starts it as the first process of new network, mount and process namespaces, so that all of it ends with
-# this script. Input: the LAB_* variables (see lab.ts). Output: "name number" lines on descriptor 3.
+# run-in-lab.ts starts it as the first process of new network, mount and process namespaces, so that all of
+# it ends with this script. Input: the LAB_* variables (see run-in-lab.ts). Output: "name number" lines on
+# descriptor 3.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -13,8 +15,8 @@ readonly SERVICE=10.96.0.10     # the cluster's DNS address, as in resolv.conf
 readonly DEAD_SERVICE=10.96.0.66 # swallows all it gets
 readonly NODE_MAC=02:00:0a:f4:00:01
 
-# Private copies of the files the resolver reads; a private /run keeps the names of "ip netns" to ourselves and
-# hides the sockets of nscd and systemd-resolved.
+# Private copies of the files the resolver reads; a private /run keeps the names of "ip netns" to ourselves
+# and hides the sockets of nscd and systemd-resolved.
 private_files() {
   mount -t tmpfs tmpfs /run
   mkdir /run/netns /run/lab
@@ -69,8 +71,8 @@ route add default via $2.1
 END
 }
 
-# The race needs the A and the AAAA packet of one lookup on two CPUs at once. The pod's interface receives on
-# CPU 0; every second DNS packet goes through a second pair of interfaces that receives on CPU 1.
+# The race needs the A and the AAAA packet of one lookup on two CPUs at once. The pod's interface receives
+# on CPU 0; every second DNS packet goes through a second pair of interfaces that receives on CPU 1.
 steer_to_two_cpus() {
   receive_on_cpus 2
   ip link add detour0 type veth peer name detour1 address $NODE_MAC
@@ -90,6 +92,7 @@ END
 # The table kube-proxy would write: one address for all DNS servers, each new flow to one of them at random.
 # More services ahead of it make the DNAT decision take longer, and the race window wider.
 service_rules() {
+  local first servers='{ 0 : 10.244.1.2, 1 : 10.244.2.2, 2 : 10.244.3.2 }'
   nft -f - <<END
 table ip kube {
   chain dead {
@@ -101,11 +104,10 @@ table ip kube {
   chain prerouting {
     type nat hook prerouting priority -100
     jump services
-    ip daddr $SERVICE meta l4proto { tcp, udp } th dport 53 dnat to numgen random mod 3 map { 0 : 10.244.1.2, 1 : 10.244.2.2, 2 : 10.244.3.2 }
+    ip daddr $SERVICE meta l4proto { tcp, udp } th dport 53 dnat to numgen random mod 3 map $servers
   }
 }
 END
-  local first
   for ((first = 0; first < LAB_SERVICES; first += 250)); do
     # In pieces: the netlink buffer of an ordinary user holds no more.
     for ((i = first; i < first + 250 && i < LAB_SERVICES; i++)); do
@@ -119,7 +121,8 @@ become_in() {
   exec nsenter --net="/run/netns/$1" -- "${@:2}" 3>&-
 }
 
-# One dnsmasq; when answers are to be late, it listens on loopback and a relay that holds them is in front of it.
+# One dnsmasq; when answers are to be late, it listens on loopback and a relay that holds them is in front
+# of it.
 start_server() {
   local namespace=dns$1 address=10.244.$1.2 listen=10.244.$1.2
   [[ $LAB_ANSWER_DELAY == 0 ]] || listen=127.0.0.1
@@ -137,7 +140,8 @@ start_server() {
   fi
 }
 
-# Until its address and port (as the kernel writes them, in hexadecimal) are in the server's own socket table.
+# Until its address and port (as the kernel writes them, in hexadecimal) are in the server's own socket
+# table.
 await_server() {
   local bound
   bound=$(printf '02%02XF40A:0035' "$1")
@@ -151,8 +155,10 @@ await_server() {
 
 report_counters() {
   nft list counters table ip lab | awk '$1 == "counter" { name = $2 } $1 == "packets" { print name, $2 }' >&3
-  conntrack -S | tr ' ' '\n' |
-    awk -F= '$1 == "insert_failed" || $1 == "clash_resolve" { sum[$1] += $2 } END { for (n in sum) print n, sum[n] }' >&3
+  # One line a CPU, of name=number.
+  conntrack -S | tr ' ' '\n' | awk -F= '
+    $1 == "insert_failed" || $1 == "clash_resolve" { sum[$1] += $2 }
+    END { for (name in sum) print name, sum[name] }' >&3
 }
 
 server_pids=()
@@ -161,7 +167,8 @@ node_settings
 [[ -z $LAB_CONNTRACK_TIMEOUT ]] || conntrack_timeout "$LAB_CONNTRACK_TIMEOUT"
 [[ $LAB_STEER == 0 ]] || receive_on_cpus 1
 attach pod 10.244.0
-# A pod without IPv6 still has a link-local address: enough for AI_ADDRCONFIG to ask AAAA. From the first moment on.
+# A pod without IPv6 still has a link-local address: enough for AI_ADDRCONFIG to ask AAAA. From the first
+# moment on.
 ip -n pod address add fe80::2/64 dev eth0 nodad
 [[ $LAB_STEER == 0 ]] || steer_to_two_cpus
 for i in $SERVERS; do

@@ -2,15 +2,17 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type LabOptions, type Mode, resolvConf, setting } from './modes.js';
+import { type LabOptions, type Mode, resolvConf, setting } from './modes';
 
-export { type LabOptions, MODES, type Mode } from './modes.js';
+export { type LabOptions, MODES, type Mode } from './modes';
 
 /** What the kernel counted while the command ran. */
 export interface Counters {
   /** Packets the mode's own rule lost. */
   readonly dropped: number;
-  /** Packets of the pod that lost the race for a conntrack entry and were rescued (all kernels since 2020). */
+  /**
+   * Packets of the pod that lost the race for a conntrack entry and were rescued (all kernels since 2020).
+   */
   readonly clashResolve: number;
   /** Packets that lost that race and were dropped by the kernel. */
   readonly insertFailed: number;
@@ -39,9 +41,13 @@ export interface RunOptions extends LabOptions {
 }
 
 const TOPOLOGY = join(__dirname, 'topology.sh');
-const SBIN = '/usr/sbin:/sbin'; // where Debian keeps ip, nft, conntrack, dnsmasq; not on an ordinary user's PATH
+// Where Debian keeps ip, nft, conntrack and dnsmasq; not on an ordinary user's PATH.
+const SBIN = '/usr/sbin:/sbin';
 
-/** The command that runs its arguments in new namespaces, as root in them; nothing in them outlives the caller. */
+/**
+ * The command that runs its arguments in new namespaces, as root in them; nothing in them outlives the
+ * caller.
+ */
 export function enterNamespaces(): string[] {
   const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const unshare = [
