@@ -102,6 +102,22 @@ class Channel {
     return 0;
   }
 
+  // ms for which the call has run; -1 while it waits, -2 when it is gone.
+  int64_t RunningFor(int64_t id) {
+    const auto found = pending_.find(id);
+    if (found == pending_.end()) return -2;
+    std::chrono::milliseconds running_for{0};
+    switch (Pool().Look(found->second.lookup, &running_for)) {
+      case ThreadPool::Found::kRunning:
+        return running_for.count();
+      case ThreadPool::Found::kWaiting:
+        return -1;
+      case ThreadPool::Found::kGone:
+        break;
+    }
+    return -2;
+  }
+
   ThreadPool::Found StepAside(int64_t id) {
     const auto found = pending_.find(id);
     if (found == pending_.end()) return ThreadPool::Found::kGone;
@@ -272,6 +288,11 @@ Napi::Value SubmitName(const Napi::CallbackInfo& info) {
   return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), 0));
 }
 
+Napi::Value RunningFor(const Napi::CallbackInfo& info) {
+  const int64_t ms = ChannelOf(info[0]).RunningFor(Integer(info[1]));
+  return Napi::Number::New(info.Env(), static_cast<double>(ms));
+}
+
 Napi::Value StepAside(const Napi::CallbackInfo& info) {
   return Number(info, static_cast<int>(ChannelOf(info[0]).StepAside(Integer(info[1]))));
 }
@@ -371,6 +392,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open));
   exports.Set("submit", Napi::Function::New(env, Submit));
   exports.Set("submitName", Napi::Function::New(env, SubmitName));
+  exports.Set("runningFor", Napi::Function::New(env, RunningFor));
   exports.Set("stepAside", Napi::Function::New(env, StepAside));
   exports.Set("abandon", Napi::Function::New(env, Abandon));
   exports.Set("setThreads", Napi::Function::New(env, SetThreads));

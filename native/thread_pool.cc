@@ -17,6 +17,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
 
   Submitted Submit(JobPtr job, int* error) EXCLUDES(mutex_);
   Submitted SubmitExtra(JobPtr job, int* error) EXCLUDES(mutex_);
+  Found Look(const JobPtr& job, std::chrono::milliseconds* running_for) EXCLUDES(mutex_);
   Found StepAside(const JobPtr& job) EXCLUDES(mutex_);
   Found Abandon(const JobPtr& job) EXCLUDES(mutex_);
   void SetLimits(Limits limits) EXCLUDES(mutex_);
@@ -34,6 +35,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   void ThreadMain() EXCLUDES(mutex_);
   bool Park() REQUIRES(mutex_);
   Found Where(const JobPtr& job) const REQUIRES(mutex_);
+  static bool IsStall(const Job& job) { return job.slow_ && !job.extra_ && !job.abandoned_; }
   JobPtr Take() REQUIRES(mutex_);
   void Leave(const JobPtr& job) REQUIRES(mutex_);
   void Unlink(const JobPtr& job) REQUIRES(mutex_);
@@ -57,6 +59,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   size_t coming_ GUARDED_BY(mutex_) = 0;  // Called or being started, and not yet at the queue.
   size_t running_ GUARDED_BY(mutex_) = 0;
   size_t slow_ GUARDED_BY(mutex_) = 0;
+  size_t stalled_ GUARDED_BY(mutex_) = 0;  // Of those, the wanted ones that are no extras.
   size_t abandoned_ GUARDED_BY(mutex_) = 0;
   size_t extras_ GUARDED_BY(mutex_) = 0;  // Waiting or running.
   size_t started_ GUARDED_BY(mutex_) = 0;
@@ -72,12 +75,15 @@ JobPtr ThreadPool::Core::Take() {
   JobPtr job = std::move(from.front());
   from.pop_front();
   job->state_ = Job::State::kRunning;
+  job->begun_ = std::chrono::steady_clock::now();
   ++(job->slow_ ? slow_ : running_);
+  if (IsStall(*job)) ++stalled_;
   return job;
 }
 
 void ThreadPool::Core::Leave(const JobPtr& job) {
   --(job->slow_ ? slow_ : running_);
+  if (IsStall(*job)) --stalled_;
   if (job->extra_) --extras_;
   if (job->abandoned_) --abandoned_;
   job->state_ = Job::State::kDone;
@@ -181,9 +187,8 @@ ThreadPool::Submitted ThreadPool::Core::SubmitExtra(JobPtr job, int* error) {
   {
     MutexLock lock(mutex_);
     const size_t beside = slow_ + urgent_.size();
-    if (extras_ >= limits_.hard_max / 2 || beside + limits_.max >= limits_.hard_max) {
-      return Submitted::kRefused;
-    }
+    const bool too_many = extras_ >= limits_.hard_max / 2 || stalled_ > limits_.max;
+    if (too_many || beside + limits_.max >= limits_.hard_max) return Submitted::kRefused;
     job->slow_ = true;
     job->extra_ = true;
     ++extras_;
@@ -193,6 +198,17 @@ ThreadPool::Submitted ThreadPool::Core::SubmitExtra(JobPtr job, int* error) {
   return StartFor(job, to_start, error);
 }
 
+ThreadPool::Found ThreadPool::Core::Look(const JobPtr& job,
+                                         std::chrono::milliseconds* running_for) {
+  MutexLock lock(mutex_);
+  const Found found = Where(job);
+  if (found == Found::kRunning) {
+    *running_for = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - job->begun_);
+  }
+  return found;
+}
+
 ThreadPool::Found ThreadPool::Core::StepAside(const JobPtr& job) {
   Found found;
   size_t to_start;
@@ -200,6 +216,7 @@ ThreadPool::Found ThreadPool::Core::StepAside(const JobPtr& job) {
     MutexLock lock(mutex_);
     found = Where(job);
     if (found == Found::kGone || job->slow_) return found;
+    if (found == Found::kWaiting && stalled_ < limits_.max) return found;
     job->slow_ = true;
     if (found == Found::kWaiting) {
       job->state_ = Job::State::kUrgent;
@@ -207,6 +224,7 @@ ThreadPool::Found ThreadPool::Core::StepAside(const JobPtr& job) {
     } else {
       --running_;
       ++slow_;
+      if (IsStall(*job)) ++stalled_;
     }
     to_start = Staff();
   }
@@ -220,6 +238,7 @@ ThreadPool::Found ThreadPool::Core::Abandon(const JobPtr& job) {
     const Found found = Where(job);
     if (found == Found::kWaiting) Unlink(job);
     if (found == Found::kRunning && !job->abandoned_) {
+      if (IsStall(*job)) --stalled_;
       job->abandoned_ = true;
       ++abandoned_;
     }
@@ -305,6 +324,11 @@ ThreadPool::Submitted ThreadPool::Submit(std::shared_ptr<Job> job, int* error) {
 
 ThreadPool::Submitted ThreadPool::SubmitExtra(std::shared_ptr<Job> job, int* error) {
   return core_->SubmitExtra(std::move(job), error);
+}
+
+ThreadPool::Found ThreadPool::Look(const std::shared_ptr<Job>& job,
+                                   std::chrono::milliseconds* running_for) {
+  return core_->Look(job, running_for);
 }
 
 ThreadPool::Found ThreadPool::StepAside(const std::shared_ptr<Job>& job) {

@@ -52,6 +52,7 @@ class ThreadPool {
     bool slow_ = false;
     bool extra_ = false;
     bool abandoned_ = false;
+    std::chrono::steady_clock::time_point begun_;      // Valid once it runs.
     std::list<std::shared_ptr<Job>>::iterator place_;  // Valid while it waits.
   };
 
@@ -76,11 +77,18 @@ class ThreadPool {
   // could.
   Submitted Submit(std::shared_ptr<Job> job, int* error);
 
-  // Runs the job beside `max`, or refuses it: at most half of `hard_max` are such extras, and `max`
-  // threads are left for the others, so that second attempts never push out first ones.
+  // Runs the job beside `max`, or refuses it. At most half of `hard_max` are such extras, `max`
+  // threads are left for the others, and there are none while more than `max` wanted jobs have
+  // stepped aside: what they wait for is then rather down than lossy, and second attempts would
+  // only double the load.
   Submitted SubmitExtra(std::shared_ptr<Job> job, int* error);
 
-  // The job no longer counts against `max`. One that still waits goes ahead of the queue.
+  // Where the job is; and, if it runs, for how long it has.
+  Found Look(const std::shared_ptr<Job>& job, std::chrono::milliseconds* running_for);
+
+  // The job no longer counts against `max`. One that still waits goes ahead of the queue, if `max`
+  // wanted jobs or more have stepped aside before it: then stalls hold the queue up. A queue that
+  // is merely long stays one, so that `max` remains what the nameserver feels.
   Found StepAside(const std::shared_ptr<Job>& job);
 
   // Nobody wants the job any more: one that waits is taken off the queue and never runs, one that

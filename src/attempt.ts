@@ -5,6 +5,7 @@ import {
   type CallId,
   Found,
   type NameInfoCall,
+  runningFor,
   start,
   stepAside,
   type Value,
@@ -36,6 +37,9 @@ export interface Cancelable {
 
 /** A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. */
 const MAX_HEDGES = 2;
+
+/** ms by which setTimeout and the pool's clock may disagree. */
+const CLOCK_SLACK = 2;
 
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 
@@ -77,7 +81,7 @@ export class Attempt implements Cancelable {
       process.nextTick(() => this.#settle(failed));
       return;
     }
-    this.#arm();
+    this.#arm(hedge);
   }
 
   /** Frees the threads' count, takes waiting calls off the queue; `done` is never called after. */
@@ -94,23 +98,35 @@ export class Attempt implements Cancelable {
     return id;
   }
 
-  #arm(): void {
-    if (this.#hedge === false || this.#hedges >= MAX_HEDGES) return;
-    this.#timer = setTimeout(() => this.#onStall(), this.#hedge);
+  #arm(delay: number | false): void {
+    if (delay === false || this.#hedges >= MAX_HEDGES) return;
+    this.#timer = setTimeout(() => this.#onLate(), delay);
+  }
+
+  #onLate(): void {
+    const ran = runningFor(this.#first);
+    const early = this.#hedge === false || ran === undefined ? 0 : this.#hedge - ran;
+    // It waited for its thread before: late, but not yet a stall.
+    if (early > CLOCK_SLACK) this.#arm(early);
+    else this.#onStall();
   }
 
   #onStall(): void {
-    if (!this.#stalled) {
-      this.#stalled = true;
-      this.#events.stalled();
-    }
     // A call that has not even started needs a thread, not a rival.
-    const found = stepAside(this.#first);
-    if (found !== Found.waiting && this.#start(true) > 0) {
-      this.#hedges += 1;
-      this.#events.hedged();
+    if (stepAside(this.#first) !== Found.waiting) {
+      this.#countStall();
+      if (this.#start(true) > 0) {
+        this.#hedges += 1;
+        this.#events.hedged();
+      }
     }
-    this.#arm();
+    this.#arm(this.#hedge);
+  }
+
+  #countStall(): void {
+    if (this.#stalled) return;
+    this.#stalled = true;
+    this.#events.stalled();
   }
 
   #answered(id: CallId, errno: number, value: Value): void {

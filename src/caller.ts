@@ -10,7 +10,8 @@ function callersOf(signal: AbortSignal): Set<Caller> {
   const callers = new Set<Caller>();
   waiting.set(signal, callers);
   const onAbort = (): void => {
-    for (const caller of [...callers]) caller.end('abort');
+    // The last first: what still waits in the queue is gone before a running call makes room for it.
+    for (const caller of [...callers].reverse()) caller.end('abort');
   };
   signal.addEventListener('abort', onAbort, { once: true });
   return callers;

@@ -64,6 +64,8 @@ interface Addon {
     mode: number,
   ): number;
   submitName(channel: Channel, id: number, address: string, port: number, flags: number): number;
+  /** ms; -1 while it waits, -2 when it is gone. */
+  runningFor(channel: Channel, id: number): number;
   stepAside(channel: Channel, id: number): Found;
   abandon(channel: Channel, id: number): Found;
   setThreads(max: number, hardMax: number, idleTimeout: number): void;
@@ -144,10 +146,19 @@ export function start(call: AddrInfoCall | NameInfoCall, extra: boolean, done: D
   }
   if (refused === 0) return id;
   waiting.delete(id);
-  return refused < 0 ? refused : 0;
+  return Math.min(refused, 0);
 }
 
-/** The call no longer counts against the pool's `max`; one that still waits goes ahead. */
+/** How long the call has run, in ms; undefined when it waits for a thread, or is done. */
+export function runningFor(id: CallId): number | undefined {
+  const ms = addon.runningFor(channel(), id);
+  return ms < 0 ? undefined : ms;
+}
+
+/**
+ * The call no longer counts against the pool's `max`; one that still waits goes ahead if stalls, not load,
+ * hold the queue up.
+ */
 export function stepAside(id: CallId): Found {
   return addon.stepAside(channel(), id);
 }

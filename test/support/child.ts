@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** What a script printed, how it ended, and how long it took in ms. */
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+const root = join(__dirname, '../..');
+
+/** Runs Node with these arguments at the root of the package, where './dist' is what users load. */
+export function runNode(args: readonly string[], timeout = 20_000): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const begun = performance.now();
+    const child = spawn(process.execPath, [...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout,
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output.stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...output, ms: performance.now() - begun }));
+  });
+}
+
+/** Runs a CommonJS script given as text. */
+export function runScript(source: string, timeout?: number): Promise<Finished> {
+  return runNode(['-e', source], timeout);
+}
