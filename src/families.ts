@@ -35,9 +35,10 @@ function nameExists(answer: Answer): boolean {
 }
 
 /**
- * AI_ADDRCONFIG, or the narrowing from AF_UNSPEC to one family, is ours and not the caller's: on a host
- * that has only loopback addresses, glibc then refuses every name, localhost included, where AF_UNSPEC
- * would have answered. So such a refusal of all that was asked is asked again without the flag.
+ * The narrowing from AF_UNSPEC to one family is ours and not the caller's: with AI_ADDRCONFIG (which
+ * net.connect always passes) on a host that has only loopback addresses, glibc then refuses every name,
+ * localhost included, where AF_UNSPEC would have answered. So when all that was asked is refused, it is
+ * asked again without the flag.
  */
 function withoutAddrConfig(plan: Plan): Plan {
   return { ...plan, flags: plan.flags & ~AI_ADDRCONFIG };
