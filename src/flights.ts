@@ -3,9 +3,22 @@ import type { Answer, Cancelable } from './attempt';
 /** Starts what a flight shares. `stalled` is to be called when it turns out to be slow. */
 export type TakeOff = (stalled: () => void, done: (answer: Answer) => void) => Cancelable;
 
+type Passenger = (answer: Answer) => void;
+
 class Flight {
-  readonly passengers = new Set<(answer: Answer) => void>();
+  passengers: Set<Passenger> | undefined = new Set();
   work: Cancelable | undefined;
+
+  /**
+   * Lets go of everybody on board. A Map with short-lived entries leaves a chain of retired tables behind,
+   * which keep what they held from the scavenger: it should not be every lookup.
+   */
+  empty(): Set<Passenger> | undefined {
+    const { passengers } = this;
+    this.passengers = undefined;
+    this.work = undefined;
+    return passengers;
+  }
 }
 
 /**
@@ -23,14 +36,16 @@ export class Flights {
   ): Cancelable & { readonly joined: boolean } {
     const open = this.#open.get(key);
     const flight = open ?? this.#start(key, takeOff);
-    flight.passengers.add(done);
+    flight.passengers?.add(done);
     return {
       joined: open !== undefined,
       cancel: () => {
-        flight.passengers.delete(done);
-        if (flight.passengers.size > 0) return;
+        const { passengers, work } = flight;
+        passengers?.delete(done);
+        if (passengers === undefined || passengers.size > 0) return;
         this.#close(key, flight);
-        flight.work?.cancel();
+        flight.empty();
+        work?.cancel();
       },
     };
   }
@@ -42,7 +57,7 @@ export class Flights {
       () => this.#close(key, flight),
       (answer) => {
         this.#close(key, flight);
-        for (const done of flight.passengers) done(answer);
+        for (const done of flight.empty() ?? []) done(answer);
       },
     );
     return flight;

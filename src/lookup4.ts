@@ -49,30 +49,34 @@ export function createLookup4(pipeline: Pipeline): Lookup4 {
   function lookup4(hostname: string, options?: Lookup4Options & { all?: false }): Promise<string>;
   function lookup4(hostname: string, options: Lookup4Options & { all: true }): Promise<string[]>;
   function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]>;
-  async function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]> {
-    const fields = fieldsOf('options', options, ['all', 'signal', 'timeout']);
-    const all = fields['all'] ?? false;
-    if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
-    const call = callOptions(fields);
-    const host = checkedHost('hostname', hostname);
-    if (isIPv4(host.hostname)) return all ? [host.hostname] : host.hostname;
-
-    const request: Request = {
-      ...host,
-      service: null,
-      families: 'ipv4-only',
-      socktype: SOCK_STREAM,
-      protocol: 0,
-      // Not AI_ADDRCONFIG: with AF_INET it could only refuse all names on a host without an IPv4 address,
-      // localhost included, and glibc lists the host's addresses for it in every call (15 us).
-      flags: 0,
-      whole: false,
-    };
+  function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]> {
+    // What is thrown in here rejects, as in an async function; that one would cost two more turns.
     return new Promise((resolve, reject) => {
-      pipeline.lookup(request, call, (error, [...addresses]) => {
+      const fields = fieldsOf('options', options, ['all', 'signal', 'timeout']);
+      const all = fields['all'] ?? false;
+      if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
+      const call = callOptions(fields);
+      const { node } = checkedHost('hostname', hostname);
+      if (isIPv4(hostname)) {
+        resolve(all ? [hostname] : hostname);
+        return;
+      }
+      const request: Request = {
+        hostname,
+        node,
+        service: null,
+        families: 'ipv4-only',
+        socktype: SOCK_STREAM,
+        protocol: 0,
+        // Not AI_ADDRCONFIG: with AF_INET it could only refuse all names on a host without an IPv4 address,
+        // localhost included, and glibc lists the host's addresses for it in every call (15 us).
+        flags: 0,
+        whole: false,
+      };
+      pipeline.lookup(request, call, (error, addresses) => {
         const [first] = addresses;
         if (error !== undefined || first === undefined) reject(error);
-        else resolve(all ? addresses : first);
+        else resolve(all ? [...addresses] : first);
       });
     });
   }

@@ -84,18 +84,26 @@ function load(): Addon {
 
 const addon: Addon = load();
 
-const waiting = new Map<number, Done>();
+/**
+ * Whom a finished call is for. Emptied when it is: a Map with short-lived entries leaves a chain of retired
+ * tables behind, which keep what they held from the scavenger, and `done` holds a whole lookup.
+ */
+interface Waiter {
+  done: Done | undefined;
+}
+
+const waiting = new Map<number, Waiter>();
 let lastId = 0;
 let opened: Channel | undefined;
 
 function deliver(batch: readonly (number | Value)[]): void {
   for (let at = 0; at < batch.length; at += 3) {
-    const [id, errno, value] = [batch[at], batch[at + 1], batch[at + 2]];
+    const id = batch[at];
+    const errno = batch[at + 1];
+    const value = batch[at + 2];
     if (typeof id !== 'number' || typeof errno !== 'number') continue;
     if (typeof value === 'number' || value === undefined) continue;
-    const done = waiting.get(id);
-    waiting.delete(id);
-    done?.(errno, value);
+    take(id)?.(errno, value);
   }
 }
 
@@ -106,8 +114,18 @@ function channel(): Channel {
 
 function register(done: Done): number {
   lastId += 1;
-  waiting.set(lastId, done);
+  waiting.set(lastId, { done });
   return lastId;
+}
+
+/** Whom the call is for, once; undefined when it was abandoned. */
+function take(id: number): Done | undefined {
+  const waiter = waiting.get(id);
+  if (waiter === undefined) return undefined;
+  waiting.delete(id);
+  const { done } = waiter;
+  waiter.done = undefined;
+  return done;
 }
 
 /** What getaddrinfo(3) is asked; every field checked and complete. */
@@ -145,7 +163,7 @@ export function start(call: AddrInfoCall | NameInfoCall, extra: boolean, done: D
     refused = addon.submit(channel(), id, node, service, family, socktype, protocol, flags, mode);
   }
   if (refused === 0) return id;
-  waiting.delete(id);
+  take(id);
   return Math.min(refused, 0);
 }
 
@@ -165,7 +183,7 @@ export function stepAside(id: CallId): Found {
 
 /** Nobody waits for the call any more: off the queue if it still waits, forgotten if it runs. */
 export function abandon(id: CallId): void {
-  waiting.delete(id);
+  take(id);
   addon.abandon(channel(), id);
 }
 

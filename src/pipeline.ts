@@ -131,7 +131,7 @@ export class Pipeline {
   }
 
   #fromCache(request: Request, trace: LookupTrace | undefined, done: (answer: Answer) => void): Cancelable {
-    const key = `${request.families}\0${queryKey({ ...request, family: 0 })}`;
+    const key = `${request.families}\0${queryKey(request)}`;
     const cache = this.#cache;
     if (cache === undefined) return this.#inFlight(key, request, trace, done);
 

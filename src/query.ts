@@ -6,10 +6,10 @@ import type { AddrInfoCall } from './native';
  */
 export type Query = AddrInfoCall;
 
-/** Equal for queries that get the same answer, and only for those. No part can hold a NUL. */
-export function queryKey(query: Query): string {
-  const { node, service, family, socktype, protocol, flags, whole } = query;
-  return `${node}\0${service}\0${family}.${socktype}.${protocol}.${flags}.${whole}`;
+/** Equal for queries that get the same answer, the family apart, and only for those. No part can hold a NUL. */
+export function queryKey(query: Omit<Query, 'family'>): string {
+  const { node, service, socktype, protocol, flags, whole } = query;
+  return `${node}\0${service}\0${socktype}.${protocol}.${flags}.${whole}`;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;
