@@ -1,19 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
 import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
+import { until } from './support/until';
 import { typesAsked } from './support/wire';
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   const begun = performance.now();
   return { result: await work, ms: performance.now() - begun };
-}
-
-async function until(condition: () => boolean, within: number): Promise<void> {
-  const last = performance.now() + within;
-  while (!condition()) {
-    if (performance.now() > last) throw new Error('not within its time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 describeInSandbox('hedge', () => {
