@@ -36,13 +36,15 @@ export class Flights {
   ): Cancelable & { readonly joined: boolean } {
     const open = this.#open.get(key);
     const flight = open ?? this.#start(key, takeOff);
-    flight.passengers?.add(done);
+    // Kept here, since a landing flight lets go of it: whoever leaves meanwhile must still be left out.
+    const { passengers } = flight;
+    passengers?.add(done);
     return {
       joined: open !== undefined,
       cancel: () => {
-        const { passengers, work } = flight;
         passengers?.delete(done);
-        if (passengers === undefined || passengers.size > 0) return;
+        const { work } = flight;
+        if (flight.passengers === undefined || flight.passengers.size > 0) return;
         this.#close(key, flight);
         flight.empty();
         work?.cancel();

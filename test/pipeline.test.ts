@@ -75,6 +75,17 @@ describeInSandbox('flights', () => {
     expect(typesAsked(name)).toEqual(['A']);
   });
 
+  test('a joiner whose signal is aborted by the callback of another is called once, with the reason', async () => {
+    const { lookup } = new Resolver();
+    const name = uniqueName('a-10-1-2-3.delay-50');
+    const controller = new AbortController();
+    const calls: unknown[][] = [];
+    lookup(name, () => controller.abort('reason'));
+    lookup(name, { family: 0, signal: controller.signal }, (...results: unknown[]) => calls.push(results));
+    await sleep(150);
+    expect(calls).toEqual([['reason']]);
+  });
+
   test('the last to leave ends the flight: the next lookup asks anew', async () => {
     const resolver = new Resolver({ hedge: false });
     const name = uniqueName('a-10-1-2-3.delay-first-1-1000');
