@@ -18,9 +18,10 @@ interface Entry {
   readonly node: string;
   readonly answer: Answer;
   readonly freshUntil: number;
+  readonly goneAt: number;
 }
 
-/** An answer out of the cache; stale: past its ttl, and it is for the asker to refresh it, if `mayRefresh`. */
+/** An answer out of the cache; stale: past its ttl, and it is for the asker to refresh it. */
 export interface Cached {
   readonly answer: Answer;
   readonly stale: boolean;
@@ -48,8 +49,9 @@ export class Cache {
 
   get(key: string): Cached | undefined {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    return { answer: entry.answer, stale: performance.now() >= entry.freshUntil };
+    const now = performance.now();
+    if (entry === undefined || now >= entry.goneAt) return undefined;
+    return { answer: entry.answer, stale: now >= entry.freshUntil };
   }
 
   /**
@@ -67,8 +69,8 @@ export class Cache {
         return;
       }
       const freshUntil = performance.now() + fresh;
-      const kept = answer.errno === 0 ? fresh + staleTtl : fresh;
-      this.#entries.set(key, { node, answer, freshUntil }, { ttl: kept });
+      const goneAt = answer.errno === 0 ? freshUntil + staleTtl : freshUntil;
+      this.#entries.set(key, { node, answer, freshUntil, goneAt });
     };
   }
 
