@@ -326,7 +326,7 @@ test('any mix of joins, aborts, deadlines, hedges, cache expiries and answers se
       fc.array(command, { minLength: 5, maxLength: 60 }),
       async (cached, commands) => {
         vi.clearAllTimers();
-      addon.out.clear();
+        addon.out.clear();
         addon.events.length = 0;
         addon.refuseExtras = false;
         const run = new Run(cached);
