@@ -15,8 +15,8 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
  public:
   Core(Limits limits, ThreadStarter starter) : starter_(std::move(starter)), limits_(limits) {}
 
-  Submitted Submit(JobPtr job, int* error) EXCLUDES(mutex_);
-  Submitted SubmitExtra(JobPtr job, int* error) EXCLUDES(mutex_);
+  Submitted Submit(const JobPtr& job, int* error) EXCLUDES(mutex_);
+  Submitted SubmitExtra(const JobPtr& job, int* error) EXCLUDES(mutex_);
   Found Look(const JobPtr& job, std::chrono::milliseconds* running_for) EXCLUDES(mutex_);
   Found StepAside(const JobPtr& job) EXCLUDES(mutex_);
   Found Abandon(const JobPtr& job) EXCLUDES(mutex_);
@@ -56,7 +56,8 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
       GUARDED_BY(mutex_);  // Stepped aside while they waited: run beside `max`.
   std::vector<Parked*> idle_ GUARDED_BY(mutex_);  // The last to park is the first to be called.
   size_t threads_ GUARDED_BY(mutex_) = 0;
-  size_t coming_ GUARDED_BY(mutex_) = 0;  // Called or being started, and not yet at the queue.
+  size_t starting_ GUARDED_BY(mutex_) = 0;  // Of threads_, those that may yet fail to start.
+  size_t coming_ GUARDED_BY(mutex_) = 0;    // Called or being started, and not yet at the queue.
   size_t running_ GUARDED_BY(mutex_) = 0;
   size_t slow_ GUARDED_BY(mutex_) = 0;
   size_t stalled_ GUARDED_BY(mutex_) = 0;  // Of those, the wanted ones that are no extras.
@@ -129,6 +130,7 @@ size_t ThreadPool::Core::Staff() {
     }
     if (threads_ >= limits_.hard_max) break;
     ++threads_;
+    ++starting_;
     ++coming_;
     ++to_start;
   }
@@ -146,12 +148,14 @@ int ThreadPool::Core::StartThreads(size_t count) {
     }
     const int error = starter_("addrinfo/" + std::to_string(number),
                                [core = shared_from_this()] { core->ThreadMain(); });
+    MutexLock lock(mutex_);
     if (error != 0) {
-      MutexLock lock(mutex_);
       threads_ -= count;
+      starting_ -= count;
       coming_ -= count;
       return error;
     }
+    --starting_;
   }
   return 0;
 }
@@ -167,12 +171,14 @@ ThreadPool::Submitted ThreadPool::Core::StartFor(const JobPtr& job, size_t count
   *error = StartThreads(count);
   if (*error == 0) return Submitted::kAccepted;
   MutexLock lock(mutex_);
-  if (threads_ > 0 || Where(job) != Found::kWaiting) return Submitted::kAccepted;
+  // Only a thread that surely exists counts: another's that is being started may fail as ours did,
+  // and nobody would be left to take the job.
+  if (threads_ > starting_ || Where(job) != Found::kWaiting) return Submitted::kAccepted;
   Unlink(job);
   return Submitted::kNoThread;
 }
 
-ThreadPool::Submitted ThreadPool::Core::Submit(JobPtr job, int* error) {
+ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, int* error) {
   size_t to_start;
   {
     MutexLock lock(mutex_);
@@ -182,7 +188,7 @@ ThreadPool::Submitted ThreadPool::Core::Submit(JobPtr job, int* error) {
   return StartFor(job, to_start, error);
 }
 
-ThreadPool::Submitted ThreadPool::Core::SubmitExtra(JobPtr job, int* error) {
+ThreadPool::Submitted ThreadPool::Core::SubmitExtra(const JobPtr& job, int* error) {
   size_t to_start;
   {
     MutexLock lock(mutex_);
@@ -318,12 +324,12 @@ ThreadPool::ThreadPool(Limits limits, ThreadStarter starter)
 
 ThreadPool::~ThreadPool() { core_->Close(); }
 
-ThreadPool::Submitted ThreadPool::Submit(std::shared_ptr<Job> job, int* error) {
-  return core_->Submit(std::move(job), error);
+ThreadPool::Submitted ThreadPool::Submit(const std::shared_ptr<Job>& job, int* error) {
+  return core_->Submit(job, error);
 }
 
-ThreadPool::Submitted ThreadPool::SubmitExtra(std::shared_ptr<Job> job, int* error) {
-  return core_->SubmitExtra(std::move(job), error);
+ThreadPool::Submitted ThreadPool::SubmitExtra(const std::shared_ptr<Job>& job, int* error) {
+  return core_->SubmitExtra(job, error);
 }
 
 ThreadPool::Found ThreadPool::Look(const std::shared_ptr<Job>& job,

@@ -75,13 +75,13 @@ class ThreadPool {
   // Queues the job. kNoThread: there is no thread at all and none could be started; `*error` says
   // why and the job has been dropped. Where some threads exist, those take over what no new one
   // could.
-  Submitted Submit(std::shared_ptr<Job> job, int* error);
+  Submitted Submit(const std::shared_ptr<Job>& job, int* error);
 
   // Runs the job beside `max`, or refuses it. At most half of `hard_max` are such extras, `max`
   // threads are left for the others, and there are none while more than `max` wanted jobs have
   // stepped aside: what they wait for is then rather down than lossy, and second attempts would
   // only double the load.
-  Submitted SubmitExtra(std::shared_ptr<Job> job, int* error);
+  Submitted SubmitExtra(const std::shared_ptr<Job>& job, int* error);
 
   // Where the job is; and, if it runs, for how long it has.
   Found Look(const std::shared_ptr<Job>& job, std::chrono::milliseconds* running_for);

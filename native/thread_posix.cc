@@ -10,7 +10,7 @@
 namespace gai {
 namespace {
 
-constexpr size_t kStackSize = 1024 * 1024;
+constexpr size_t kStackSize = size_t{1024} * 1024;
 
 struct Start {
   std::string name;

@@ -1,0 +1,122 @@
+// A ThreadPool with jobs that tests hold and let go.
+
+#ifndef ADDRINFO_TEST_NATIVE_TEST_POOL_H_
+#define ADDRINFO_TEST_NATIVE_TEST_POOL_H_
+
+#include <atomic>
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gate.h"
+#include "thread.h"
+#include "thread_pool.h"
+
+namespace gai {
+
+// Runs until it is let go; says that it runs, and on which thread.
+class HeldJob : public ThreadPool::Job {
+ public:
+  void LetGo() { gate_.Open(); }
+  bool Runs() const { return runs_; }
+  bool Done() const { return done_; }
+  // After Done.
+  std::thread::id thread() const { return thread_; }
+
+ private:
+  void Run() override {
+    thread_ = std::this_thread::get_id();
+    runs_ = true;
+    gate_.Pass();
+    done_ = true;
+  }
+
+  Gate gate_;
+  std::thread::id thread_;
+  std::atomic<bool> runs_{false};
+  std::atomic<bool> done_{false};
+};
+
+// Starts real threads, as many as it is allowed to, and knows how many are alive.
+class Starter {
+ public:
+  int Start(const std::string& name, std::function<void()> body) {
+    if (allowed_.fetch_sub(1) <= 0) return EAGAIN;
+    ++alive_;
+    ++started_;
+    return StartThread(name, [this, body = std::move(body)]() mutable {
+      body();
+      body = nullptr;  // What it owns has gone when the count says so.
+      --alive_;
+    });
+  }
+
+  void Allow(int more) { allowed_ = more; }
+  int started() const { return started_; }
+  int alive() const { return alive_; }
+
+ private:
+  std::atomic<int> allowed_{1 << 20};
+  std::atomic<int> started_{0};
+  std::atomic<int> alive_{0};
+};
+
+// Lets every job go at its end, and waits until no thread of the pool is left.
+class TestPool {
+ public:
+  explicit TestPool(size_t max, size_t hard_max = 64, int idle_ms = 10'000) {
+    ThreadPool::Limits limits;
+    limits.max = max;
+    limits.hard_max = hard_max;
+    limits.idle_timeout = std::chrono::milliseconds(idle_ms);
+    pool_ = std::make_unique<ThreadPool>(
+        limits, [this](auto name, auto body) { return starter.Start(name, std::move(body)); });
+  }
+
+  ~TestPool() {
+    LetAllGo();
+    pool_.reset();
+    if (!Soon([this] { return starter.alive() == 0; })) std::abort();
+  }
+
+  TestPool(const TestPool&) = delete;
+  TestPool& operator=(const TestPool&) = delete;
+
+  ThreadPool& operator*() { return *pool_; }
+  ThreadPool* operator->() { return pool_.get(); }
+  ThreadPool::Stats stats() { return pool_->stats(); }
+
+  // Submits a job, which has to be accepted.
+  std::shared_ptr<HeldJob> Submit() { return Accepted(&ThreadPool::Submit); }
+  std::shared_ptr<HeldJob> SubmitExtra() { return Accepted(&ThreadPool::SubmitExtra); }
+
+  void LetAllGo() {
+    for (const auto& job : jobs_) job->LetGo();
+  }
+
+  // The pool alone; its threads go on.
+  void Destroy() { pool_.reset(); }
+
+  Starter starter;
+
+ private:
+  using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<ThreadPool::Job>&,
+                                                       int*);
+
+  std::shared_ptr<HeldJob> Accepted(Method method) {
+    auto job = std::make_shared<HeldJob>();
+    jobs_.push_back(job);
+    int error = 0;
+    if (((*pool_).*method)(job, &error) != ThreadPool::Submitted::kAccepted) std::abort();
+    return job;
+  }
+
+  std::unique_ptr<ThreadPool> pool_;
+  std::vector<std::shared_ptr<HeldJob>> jobs_;
+};
+
+}  // namespace gai
+
+#endif  // ADDRINFO_TEST_NATIVE_TEST_POOL_H_

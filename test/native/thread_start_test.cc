@@ -1,0 +1,103 @@
+// The pool when threads cannot be started.
+
+#include "doctest.h"
+#include "test_pool.h"
+
+namespace gai {
+namespace {
+
+using Submitted = ThreadPool::Submitted;
+
+TEST_CASE("Submit without any thread says why none could be started, and drops the job") {
+  TestPool pool(2);
+  pool.starter.Allow(0);
+  int error = 0;
+  const auto job = std::make_shared<HeldJob>();
+  CHECK(pool->Submit(job, &error) == Submitted::kNoThread);
+  CHECK(error == EAGAIN);
+  CHECK(job.use_count() == 1);
+  CHECK(pool.stats().queued == 0);
+  CHECK(pool.stats().threads == 0);
+
+  pool.starter.Allow(1);
+  CHECK(Soon([later = pool.Submit()] { return later->Runs(); }));
+  CHECK_FALSE(job->Runs());
+}
+
+TEST_CASE("SubmitExtra without any thread gives its place back") {
+  TestPool pool(1, 2);
+  pool.starter.Allow(0);
+  int error = 0;
+  CHECK(pool->SubmitExtra(std::make_shared<HeldJob>(), &error) == Submitted::kNoThread);
+  pool.starter.Allow(1);
+  CHECK(Soon([later = pool.SubmitExtra()] { return later->Runs(); }));
+}
+
+TEST_CASE("Submit leaves the job to the threads there are when no new one can be started") {
+  TestPool pool(4);
+  pool.starter.Allow(1);
+  const auto first = pool.Submit();
+  const auto second = pool.Submit();
+  REQUIRE(Soon([&] { return first->Runs(); }));
+  CHECK(pool.stats().threads == 1);
+  CHECK(pool.stats().queued == 1);
+  first->LetGo();
+  CHECK(Soon([&] { return second->Runs(); }));
+}
+
+TEST_CASE("a later Submit starts the threads that an earlier one could not") {
+  TestPool pool(4);
+  pool.starter.Allow(1);
+  pool.Submit();
+  const auto second = pool.Submit();
+  AWhile();
+  CHECK_FALSE(second->Runs());
+  pool.starter.Allow(8);
+  const auto third = pool.Submit();
+  CHECK(Soon([&] { return second->Runs() && third->Runs(); }));
+}
+
+TEST_CASE("StepAside when no thread can be started leaves the queue to those that run") {
+  TestPool pool(1);
+  pool.starter.Allow(1);
+  const auto stuck = pool.Submit();
+  const auto next = pool.Submit();
+  REQUIRE(Soon([&] { return stuck->Runs(); }));
+  pool->StepAside(stuck);
+  AWhile();
+  CHECK_FALSE(next->Runs());
+  stuck->LetGo();
+  CHECK(Soon([&] { return next->Runs(); }));
+}
+
+// Two environments submit at once and neither gets its thread: each is refused. A job that counted
+// on the other's thread would wait for ever.
+TEST_CASE("two jobs at once, each without a thread, are both refused") {
+  Gate first_is_starting;
+  Gate second_has_failed;
+  std::atomic<int> starts{0};
+  ThreadPool pool({2, 8, std::chrono::seconds(10)}, [&](const auto&, const auto&) {
+    if (starts.fetch_add(1) == 0) {
+      first_is_starting.Open();
+      second_has_failed.Pass();
+    }
+    return EAGAIN;
+  });
+
+  Submitted first = Submitted::kAccepted;
+  std::thread other([&] {
+    int error = 0;
+    first = pool.Submit(std::make_shared<HeldJob>(), &error);
+  });
+  first_is_starting.Pass();
+  int error = 0;
+  const Submitted second = pool.Submit(std::make_shared<HeldJob>(), &error);
+  second_has_failed.Open();
+  other.join();
+  CHECK(first == Submitted::kNoThread);
+  CHECK(second == Submitted::kNoThread);
+  CHECK(pool.stats().queued == 0);
+}
+
+}  // namespace
+}  // namespace gai
