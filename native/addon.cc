@@ -60,12 +60,18 @@ struct Pending {
 
 // One environment's side of things: its mailbox, its pending lookups, and the thread-safe function
 // that wakes its event loop. Used on that environment's thread only; JavaScript owns it (External).
+//
+// A worker thread may be terminated at any moment, and from then on every call that would run
+// JavaScript fails, property access included. Nothing here may take such a failure for a bug:
+// NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (binding.gyp) turns it into an empty value.
 class Channel {
  public:
-  // `deliver` is called with each batch: [id, error, value, id, error, value, ...].
-  Channel(Napi::Env env, Napi::Function deliver) : env_(env) {
+  // `deliver` is called with each batch: [id, error, value, id, error, value, ...]. It is held only
+  // while a lookup is pending: otherwise a module instance that is dropped (a test runner loads the
+  // package afresh for each file) would be kept by its own channel.
+  Channel(Napi::Env env, Napi::Function deliver) : env_(env), deliver_(Napi::Weak(deliver)) {
     napi_value name = Napi::String::New(env, "addrinfo");
-    napi_status status = napi_create_threadsafe_function(env, deliver, nullptr, name, 0, 1, nullptr,
+    napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr,
                                                          nullptr, this, OnWake, &wake_);
     assert(status == napi_ok);
     // An idle channel does not keep the process alive; a pending lookup does (Retain).
@@ -97,7 +103,7 @@ class Channel {
         (mode & kExtra) != 0 ? Pool().SubmitExtra(lookup, &error) : Pool().Submit(lookup, &error);
     if (submitted == ThreadPool::Submitted::kRefused) return 1;
     if (submitted == ThreadPool::Submitted::kNoThread) return -error;
-    if (pending_.empty()) napi_ref_threadsafe_function(env_, wake_);
+    if (pending_.empty()) Hold();
     pending_.emplace(id, Pending{std::move(lookup), (mode & kWhole) != 0});
     return 0;
   }
@@ -142,9 +148,19 @@ class Channel {
   }
 
   // `env` is null when the function is being torn down: then the channel may be gone already.
-  static void OnWake(napi_env env, napi_value deliver, void* context, void* /*unused*/) {
+  static void OnWake(napi_env env, napi_value /*unused*/, void* context, void* /*unused*/) {
     if (env == nullptr) return;
-    static_cast<Channel*>(context)->Deliver(Napi::Function(env, deliver));
+    static_cast<Channel*>(context)->Deliver();
+  }
+
+  void Hold() {
+    deliver_.Ref();
+    napi_ref_threadsafe_function(env_, wake_);
+  }
+
+  void LetGo() {
+    deliver_.Unref();
+    napi_unref_threadsafe_function(env_, wake_);
   }
 
   void Shut() {
@@ -155,12 +171,13 @@ class Channel {
 
   void Forget(PendingMap::iterator found) {
     pending_.erase(found);
-    if (pending_.empty()) napi_unref_threadsafe_function(env_, wake_);
+    if (pending_.empty()) LetGo();
   }
 
-  void Deliver(Napi::Function deliver) {
-    const Napi::Env env = deliver.Env();
+  void Deliver() {
+    const Napi::Env env = env_;
     const Napi::HandleScope scope(env);
+    const Napi::Function deliver = deliver_.Value();
     const std::vector<Letter> letters = mailbox_->Drain();
     Napi::Array batch = Napi::Array::New(env);
     uint32_t length = 0;
@@ -184,7 +201,7 @@ class Channel {
       batch.Set(length++, Napi::Number::New(env, error));
       batch.Set(length++, value);
     }
-    if (length > 0) deliver.Call({batch});
+    if (length > 0 && !deliver.IsEmpty()) deliver.Call({batch});
   }
 
   // A failure: whether the host has no address of the family (Answer::unconfigured). Otherwise
@@ -228,6 +245,7 @@ class Channel {
   }
 
   const Napi::Env env_;
+  Napi::FunctionReference deliver_;
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<Mailbox> mailbox_;
   PendingMap pending_;
@@ -261,9 +279,11 @@ Napi::Value Number(const Napi::CallbackInfo& info, int value) {
 Napi::Value Open(const Napi::CallbackInfo& info) {
   assert(info[0].IsFunction());
   auto channel = std::make_unique<Channel>(info.Env(), info[0].As<Napi::Function>());
-  return Napi::External<Channel>::New(info.Env(), channel.release(), [](Napi::Env, Channel* data) {
-    const std::unique_ptr<Channel> owner(data);
-  });
+  const auto handle = Napi::External<Channel>::New(
+      info.Env(), channel.get(),
+      [](Napi::Env, Channel* data) { const std::unique_ptr<Channel> owner(data); });
+  if (!handle.IsEmpty()) static_cast<void>(channel.release());  // JavaScript owns it now.
+  return handle;
 }
 
 Napi::Value Submit(const Napi::CallbackInfo& info) {

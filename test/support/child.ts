@@ -13,13 +13,24 @@ export interface Finished {
 const root = join(__dirname, '../..');
 
 /** Runs Node with these arguments at the root of the package, where './dist' is what users load. */
-export function runNode(args: readonly string[], timeout = 20_000): Promise<Finished> {
+export function runNode(args: readonly string[], timeout?: number): Promise<Finished> {
+  return runProgram(process.execPath, args, { timeout });
+}
+
+/** Runs any program there. `timeout` in ms (20000), then SIGKILL. */
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  options: { timeout?: number | undefined; env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
-    const child = spawn(process.execPath, [...args], {
+    const child = spawn(file, [...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout,
+      timeout: options.timeout ?? 20_000,
+      killSignal: 'SIGKILL',
+      env: options.env ?? process.env,
     });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
