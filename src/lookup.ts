@@ -131,6 +131,7 @@ export function createPromisesLookup(pipeline: Pipeline): PromisesLookup {
     if (node === undefined) return Reflect.apply(nodePromisesLookup, this, [plain.hostname, plain]);
     return new Promise((resolve, reject) => {
       const req = new ReqWrap('GETADDRINFOREQWRAP');
+      Object.assign(req, { family: plain.family, hostname: plain.hostname }); // Hooks see it, as Node's.
       ask(pipeline, node, plain, (error, texts) => {
         req.deliver(() => {
           if (error !== undefined) {

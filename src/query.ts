@@ -18,12 +18,14 @@ const FULL_STOPS = /[.\u3002\uff0e\uff61]/;
 const LETTERS = /^[\w\u0080-\uffff-]*$/;
 const MAX_BYTES = 255;
 
-// The suffix keeps a label of digits from being read as an IPv4 address (`1` would be 0.0.0.1).
-function labelToAscii(label: string): string | undefined {
+// The last label keeps one of digits from being read as an IPv4 address (`1` would be 0.0.0.1). In a name
+// that is not all ASCII it is not ASCII either: Node 24 and later check `xn--` labels in such names only.
+function labelToAscii(label: string, last: 'a' | 'ü'): string | undefined {
   if (PLAIN.test(label) && !label.toLowerCase().startsWith('xn--')) return label.toLowerCase();
   if (!LETTERS.test(label)) return undefined;
-  const ascii = domainToASCII(`${label}.a`);
-  return ascii.endsWith('.a') ? ascii.slice(0, -2) : undefined;
+  const ascii = domainToASCII(`${label}.${last}`);
+  const end = ascii.lastIndexOf('.');
+  return end === -1 ? undefined : ascii.slice(0, end);
 }
 
 /**
@@ -35,7 +37,8 @@ export function toAscii(hostname: string): string | undefined {
   if (PLAIN.test(hostname) && !lower.includes('xn--')) {
     return hostname.length > MAX_BYTES ? undefined : lower;
   }
-  const labels = hostname.split(FULL_STOPS).map(labelToAscii);
+  const last = PLAIN.test(hostname) ? 'a' : 'ü';
+  const labels = hostname.split(FULL_STOPS).map((label) => labelToAscii(label, last));
   if (labels.includes(undefined)) return undefined;
   const ascii = labels.join('.');
   return ascii === '' || ascii.length > MAX_BYTES ? undefined : ascii;

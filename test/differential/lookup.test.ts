@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Families } from '../../src';
+import { describeOnEachNode } from '../nodes/nodes';
+import { describeInSandbox, restoreEtc, writeHosts } from '../support/in-sandbox';
+import { lookupCall } from './arbitrary';
+import { LOOKUP_CALLS, ORDERED_CALLS, SERVICE_CALLS } from './calls';
+import { type Difference, DOCUMENTED, explanations } from './differences';
+import { RemoteSubject } from './remote-subject';
+
+const HOSTS = `
+127.0.0.1 localhost
+::1 localhost ip6-localhost
+127.0.1.1 sandbox
+10.2.0.1 hosts-both
+fd02::1 hosts-both
+10.2.0.2 hosts-four-only
+fd02::2 hosts-six-only
+10.2.0.3 hosts-twice
+10.2.0.3 hosts-twice
+::ffff:10.2.0.4 hosts-mapped
+`;
+
+const RUNS = Number(process.env['ADDRINFO_RUNS'] ?? 300);
+const PATIENCE = 120_000;
+
+/** Makes one call through both; undefined when nobody could tell them apart. */
+type Compare = (call: string) => Promise<Difference | undefined>;
+
+async function comparing(
+  binary: string,
+  families: Families,
+  flags: readonly string[],
+  use: (compare: Compare) => Promise<void>,
+): Promise<void> {
+  const [node, ours] = await Promise.all([
+    RemoteSubject.start(binary, 'node', flags),
+    RemoteSubject.start(binary, families, flags),
+  ]);
+  try {
+    await use(async (call) => {
+      const difference = { call, node: await node.see(call), ours: await ours.see(call) };
+      const same = JSON.stringify(difference.node) === JSON.stringify(difference.ours);
+      return same ? undefined : difference;
+    });
+  } finally {
+    node.stop();
+    ours.stop();
+  }
+}
+
+async function differences(calls: readonly string[], compare: Compare): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const call of calls) {
+    const difference = await compare(call);
+    if (difference !== undefined) found.push(difference);
+  }
+  return found;
+}
+
+function isUnexplained(difference: Difference): boolean {
+  return explanations(difference).length === 0;
+}
+
+describeInSandbox('dns.lookup and ours', () => {
+  beforeAll(() => writeHosts(HOSTS));
+  afterAll(restoreEtc);
+
+  describeOnEachNode('side by side', (binary) => {
+    for (const order of ['verbatim', 'ipv4first', 'ipv6first']) {
+      const calls = order === 'verbatim' ? [...LOOKUP_CALLS, ...SERVICE_CALLS] : ORDERED_CALLS;
+
+      test(
+        `with families 'system' and default order ${order}, no call tells them apart`,
+        async () => {
+          await comparing(binary, 'system', [`--dns-result-order=${order}`], async (compare) => {
+            expect(await differences(calls, compare)).toEqual([]);
+          });
+        },
+        PATIENCE,
+      );
+    }
+
+    test(
+      'with the default families, all differences are documented, and all documented ones are there',
+      async () => {
+        await comparing(binary, 'ipv4-first', [], async (compare) => {
+          const found = await differences([...LOOKUP_CALLS, ...SERVICE_CALLS], compare);
+          expect(found.filter(isUnexplained)).toEqual([]);
+          const seen = new Set(found.flatMap(explanations));
+          expect([...seen].sort()).toEqual(DOCUMENTED.map(({ title }) => title).sort());
+        });
+      },
+      PATIENCE,
+    );
+
+    for (const families of ['system', 'ipv4-first'] as const) {
+      test(
+        `with families '${families}', random lookups show no other difference`,
+        async () => {
+          await comparing(binary, families, [], async (compare) => {
+            const property = fc.asyncProperty(lookupCall, async (call) => {
+              const difference = await compare(call);
+              if (difference === undefined) return;
+              if (families === 'system' || isUnexplained(difference)) {
+                expect(difference.ours).toEqual(difference.node);
+              }
+            });
+            await fc.assert(property, { numRuns: RUNS });
+          });
+        },
+        PATIENCE,
+      );
+    }
+  });
+
+  test('docs/differences.md has the documented differences, and no others, for the default', () => {
+    const text = readFileSync(join(__dirname, '../../docs/differences.md'), 'utf8');
+    const [, section = ''] = text.split(/^## /m);
+    const headings = [...section.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(DOCUMENTED.map(({ title }) => title));
+  });
+});
