@@ -14,10 +14,10 @@
 namespace gai {
 namespace {
 
-struct FreeAddrInfo {
+struct AddrInfoDeleter {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
-using AddrInfoList = std::unique_ptr<addrinfo, FreeAddrInfo>;
+using AddrInfoList = std::unique_ptr<addrinfo, AddrInfoDeleter>;
 
 // libuv's numbers (uv/errno.h), by name, since the EAI_* values differ between systems.
 enum UvError {
@@ -35,7 +35,7 @@ enum UvError {
   kSockType = -3011,
 };
 
-int NodeError(int error, int system_errno) {
+int NodeError(int error, [[maybe_unused]] int system_errno) {
   switch (error) {
     case 0:
       return 0;
@@ -123,7 +123,7 @@ bool HostHasAddress(int /*family*/) { return true; }
 
 #else
 
-struct FreeIfAddrs {
+struct IfAddrsDeleter {
   void operator()(ifaddrs* list) const { freeifaddrs(list); }
 };
 
@@ -132,7 +132,7 @@ struct FreeIfAddrs {
 bool HostHasAddress(int family) {
   ifaddrs* raw = nullptr;
   if (getifaddrs(&raw) != 0) return true;
-  const std::unique_ptr<ifaddrs, FreeIfAddrs> list(raw);
+  const std::unique_ptr<ifaddrs, IfAddrsDeleter> list(raw);
   for (const ifaddrs* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != family) continue;
     if ((entry->ifa_flags & IFF_LOOPBACK) == 0) return true;

@@ -84,17 +84,19 @@ export function unknownOptionError(where: string, key: string, known: readonly s
   return coded(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
 }
 
-/** The native addon does not load: what is missing, and what to install. */
-export function addonError(cause: unknown): Error & { code: string } {
+/** The native addon does not load: what is missing, and what to install. `platform` as in prebuilds/. */
+export function addonError(cause: unknown, platform: string): Error & { code: string } {
   const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : inspect(cause);
+  const absent = cause instanceof Error && 'tries' in cause;
   const message = [
-    `addrinfo: the native addon does not load on ${process.platform}-${process.arch}, Node ${process.version}.`,
-    `Reason: ${reason}`,
-    'It is compiled when the package is installed. To compile it now:',
+    `addrinfo: the native addon does not load on ${platform}, Node ${process.version}.`,
+    `Reason: ${absent ? 'there is neither a prebuilt one for this platform nor one compiled here' : reason}`,
+    'The package has it for Linux (x64, arm64; glibc 2.28 or later, musl), macOS (x64, arm64) and Windows',
+    '(x64); elsewhere it is compiled when the package is installed. To compile it now:',
     '  Debian, Ubuntu:  apt-get install -y python3 make g++ && npm rebuild addrinfo',
     '  Alpine:          apk add python3 make g++ && npm rebuild addrinfo',
     '  macOS:           xcode-select --install && npm rebuild addrinfo',
-    'Installed with --ignore-scripts? Then `npm rebuild addrinfo` alone is enough.',
+    'Where scripts are switched off, add --ignore-scripts=false.',
   ].join('\n');
   return coded(new Error(message, { cause }), 'ERR_ADDRINFO_ADDON');
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import bindings from 'bindings';
 import { addonError } from './errors';
+import { prebuiltName } from './prebuilt';
 
 /** What a finished call brings: texts, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
 export type Value = boolean | readonly string[];
@@ -74,11 +75,21 @@ interface Addon {
   readonly constants: Readonly<Record<string, number>>;
 }
 
+/** One compiled here wins over the package's own. */
 function load(): Addon {
+  const prebuilt = prebuiltName();
   try {
-    return bindings({ bindings: 'addrinfo', module_root: join(__dirname, '..') });
+    return bindings({
+      bindings: 'addrinfo',
+      module_root: join(__dirname, '..'),
+      try: [
+        ['module_root', 'build', 'Release', 'bindings'],
+        ['module_root', 'build', 'Debug', 'bindings'],
+        ['module_root', 'prebuilds', prebuilt, 'bindings'],
+      ],
+    });
   } catch (error) {
-    throw addonError(error);
+    throw addonError(error, prebuilt);
   }
 }
 

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { mustRun } from './run';
+
+/** What `npm pack` made of this checkout. */
+export interface Packed {
+  readonly tarball: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly string[];
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    packed: Packed;
+  }
+}
+
+/** Packs the package once for all tests. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  for (const name of ['linux-x64-glibc', 'linux-x64-musl', 'linux-arm64-glibc']) {
+    if (existsSync(`prebuilds/${name}/addrinfo.node`)) continue;
+    throw new Error(`there is no prebuilds/${name}: npm run prebuilds, then again`);
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'addrinfo-pack-'));
+  await mustRun('npx', ['tsc', '-p', 'tsconfig.build.json']);
+  const json = await mustRun('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]);
+  const [packed] = JSON.parse(json);
+  const { filename, size, unpackedSize, files } = packed;
+  project.provide('packed', {
+    tarball: join(folder, filename),
+    size,
+    unpackedSize,
+    files: files.map((file: { path: string }) => file.path),
+  });
+  return () => rm(folder, { recursive: true });
+}
