@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Families } from '../../src';
-import { describeOnEachNode } from '../nodes/nodes';
+import { describeOnEachNode } from '../support/each-node';
 import { describeInSandbox, restoreEtc, writeHosts } from '../support/in-sandbox';
 import { lookupCall } from './arbitrary';
 import { LOOKUP_CALLS, ORDERED_CALLS, SERVICE_CALLS } from './calls';
