@@ -1,0 +1,208 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Row, ScenarioResult } from '../results';
+import { METRICS } from '../scenario';
+import { scenarioOf } from '../scenarios/index';
+import type { WayName } from '../ways/index';
+
+/** A picture: its file name, without `.svg`, and what it is of. */
+export interface Picture {
+  readonly name: string;
+  readonly title: string;
+  readonly spec: TopLevelSpec;
+}
+
+/** Ours in red, Node's own in blue, c-ares and the peers in green and grey, the limit in black. */
+const COLORS: Readonly<Record<WayName, string>> = {
+  'dns-lookup': '#1f4e9c',
+  'dns-lookup-4': '#4f8fe0',
+  'dns-lookup-4-threads-64': '#9cc3f5',
+  'dns-resolve4': '#2c8a4b',
+  'cacheable-lookup': '#7bbf6a',
+  'better-lookup': '#b5a642',
+  'lookup-dns-cache': '#8a8a8a',
+  dnscache: '#b9b9b9',
+  'undici-dns': '#8d6cc2',
+  lookup4: '#d62728',
+  'lookup4-threads-64': '#ff7f0e',
+  lookup: '#e377a2',
+  'lookup-dual': '#a0522d',
+  'lookup-cached': '#d62728',
+  'limit-16': '#000000',
+  'limit-64': '#555555',
+};
+
+const CONFIG = {
+  background: 'white',
+  font: 'Helvetica, Arial, sans-serif',
+  axis: { labelFontSize: 11, titleFontSize: 12 },
+  legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 300, symbolStrokeWidth: 2.5 },
+  title: { fontSize: 15, subtitleFontSize: 11, anchor: 'start', offset: 12 },
+} as const;
+
+function colorOf(rows: readonly Row[]) {
+  const ways = new Map(rows.map(({ way, label }) => [label, COLORS[way]]));
+  return {
+    field: 'way',
+    type: 'nominal',
+    title: null,
+    scale: { domain: [...ways.keys()], range: [...ways.values()] },
+    legend: { orient: 'right' },
+  } as const;
+}
+
+function heading({ title, shows }: ScenarioResult, caseName: string): { text: string; subtitle: string } {
+  return { text: caseName === '' ? title : `${title}: ${caseName}`, subtitle: shows };
+}
+
+const LATENCY = {
+  field: 'ms',
+  type: 'quantitative',
+  title: 'ms',
+  scale: { type: 'log' },
+  axis: { format: '~g', tickCount: 6 },
+} as const;
+
+/** Which share of the lookups was answered within so many ms; both axes spread out the tail. */
+function cdf(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
+  const values = rows.flatMap(({ label, curve = [] }) =>
+    curve.map(([percent, ms], order) => ({ way: label, beyond: Math.max(100 - percent, 0.01), ms, order })),
+  );
+  return {
+    config: CONFIG,
+    title: heading(scenario, caseName),
+    width: 560,
+    height: 320,
+    data: { values },
+    mark: { type: 'line', strokeWidth: 2.5 },
+    encoding: {
+      x: LATENCY,
+      y: {
+        field: 'beyond',
+        type: 'quantitative',
+        title: 'of the lookups were answered by then',
+        scale: { type: 'log', reverse: true, domain: [95, 0.01], clamp: true },
+        axis: { values: [50, 10, 1, 0.1, 0.01], labelExpr: "format(100 - datum.value, '~g') + ' %'" },
+      },
+      color: colorOf(rows),
+      order: { field: 'order', type: 'quantitative' },
+    },
+  };
+}
+
+/** The first metric against the cases, with the spread over the rounds. */
+function lines(scenario: ScenarioResult): TopLevelSpec {
+  const metric = scenario.metrics[0] ?? 'ms';
+  const values = scenario.rows.flatMap(({ label, case: { value }, metrics }) => {
+    const spread = metrics[metric];
+    return spread === undefined
+      ? []
+      : [{ way: label, at: value, y: spread.median, low: spread.min, high: spread.max }];
+  });
+  const cases = [...new Set(values.map(({ at }) => at))];
+  const x = {
+    field: 'at',
+    type: 'quantitative',
+    title: scenario.name === 'throughput' ? 'lookups at once' : 'dead names',
+    scale: { type: cases.includes(0) ? 'symlog' : 'log', base: 2, nice: false },
+    axis: { values: cases },
+  } as const;
+  const y = {
+    type: 'quantitative',
+    title: METRICS[metric].label,
+    scale: { type: 'log' },
+    axis: { format: '~s', tickCount: 5 },
+  } as const;
+  const color = colorOf(scenario.rows);
+  return {
+    config: CONFIG,
+    title: heading(scenario, ''),
+    width: 560,
+    height: 340,
+    data: { values },
+    layer: [
+      {
+        mark: { type: 'line', point: { size: 45 }, strokeWidth: 2.5 },
+        encoding: { x, y: { ...y, field: 'y' }, color },
+      },
+      {
+        mark: { type: 'rule', opacity: 0.5, strokeWidth: 1.5 },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },
+      },
+    ],
+  };
+}
+
+/** A histogram a way, one below the other. */
+function stalls(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
+  const values = rows.flatMap(({ label, bins = [] }) =>
+    bins.map(({ from, to, percent }) => ({ way: label, from, to, percent })),
+  );
+  return {
+    config: CONFIG,
+    title: heading(scenario, caseName),
+    data: { values },
+    facet: {
+      row: {
+        field: 'way',
+        type: 'nominal',
+        title: null,
+        sort: rows.map(({ label }) => label),
+        header: { labelAngle: 0, labelAlign: 'left', labelFontSize: 12, labelLimit: 220 },
+      },
+    },
+    spacing: 6,
+    spec: {
+      width: 520,
+      height: 34,
+      mark: { type: 'bar', stroke: 'white', strokeWidth: 0.5 },
+      encoding: {
+        x: {
+          field: 'from',
+          type: 'quantitative',
+          title: 'a lookup took ms',
+          scale: { type: 'log', domain: [0.05, 60_000] },
+          axis: { values: [0.1, 1, 10, 100, 1000, 5000, 15_000], format: '~g' },
+        },
+        x2: { field: 'to' },
+        y: {
+          field: 'percent',
+          type: 'quantitative',
+          title: null,
+          scale: { domain: [0, 100] },
+          axis: { values: [0, 100], format: '.0f', grid: false },
+        },
+        color: { ...colorOf(rows), legend: null },
+      },
+    },
+  };
+}
+
+function slug(text: string): string {
+  return text.replace(/\W+/g, '-').replace(/^-|-$/g, '');
+}
+
+/** The pictures of a scenario. */
+export function picturesOf(scenario: ScenarioResult): Picture[] {
+  const plot = scenarioOf(scenario.name).plot;
+  const rows = scenario.rows;
+  if (plot === undefined || rows.length === 0) return [];
+  if (plot === 'lines') return [{ name: scenario.name, title: scenario.title, spec: lines(scenario) }];
+  const cases = [...new Set(rows.map((row) => row.case.name))];
+  return cases.map((caseName) => {
+    const own = rows.filter((row) => row.case.name === caseName);
+    const draw = plot === 'cdf' ? cdf : stalls;
+    const name = caseName === '' ? scenario.name : `${scenario.name}-${slug(caseName)}`;
+    return { name, title: scenario.title, spec: draw(scenario, own, caseName) };
+  });
+}
+
+/** The picture as SVG. */
+export async function draw({ spec }: Picture): Promise<string> {
+  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const view = new View(parse(compile(spec).spec), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}

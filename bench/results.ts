@@ -1,0 +1,136 @@
+import { max, median, min } from 'simple-statistics';
+import { Latencies, type Measurement } from './measurement';
+import { type Case, METRICS, type MetricName, type Scenario } from './scenario';
+import type { ScenarioName } from './scenarios/index';
+import { type WayName, wayOf } from './ways/index';
+
+/** A number over all rounds. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** By round; rounds of two ways with the same index were measured next to one another. */
+  readonly rounds: readonly number[];
+}
+
+/** A bar of a histogram on a logarithmic axis. */
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly percent: number;
+}
+
+/** One way in one case of a scenario. */
+export interface Row {
+  readonly way: WayName;
+  readonly label: string;
+  readonly case: Case;
+  readonly metrics: Partial<Readonly<Record<MetricName, Spread>>>;
+  /** Percent, and the ms within which so many percent of the lookups of all rounds were answered. */
+  readonly curve?: readonly (readonly [percent: number, ms: number])[];
+  /** Which share of the lookups took so many ms: the histogram of a scenario about stalls. */
+  readonly bins?: readonly Bin[];
+  /** Lookups that failed, by code, over all rounds. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+export interface ScenarioResult {
+  readonly name: ScenarioName;
+  readonly title: string;
+  readonly shows: string;
+  readonly note?: string;
+  readonly metrics: readonly MetricName[];
+  readonly rows: readonly Row[];
+  /** Why it was not measured. */
+  readonly leftOut?: string;
+}
+
+const PERCENTS = [
+  ...Array.from({ length: 19 }, (_, at) => 5 * (at + 1)),
+  ...[96, 97, 98, 99, 99.3, 99.5, 99.7, 99.8, 99.9, 99.95, 99.99, 100],
+];
+
+const POOLED = ['p50', 'p99', 'p999', 'max'] as const;
+
+function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}
+
+function spread(rounds: readonly number[]): Spread {
+  const values = [...rounds];
+  return { median: median(values), min: min(values), max: max(values), rounds };
+}
+
+/**
+ * One row out of its rounds, each of which may be divided among processes. What waits is rare, so its
+ * percentiles are those of all rounds taken together.
+ */
+export function rowOf(
+  scenario: Scenario,
+  way: WayName,
+  point: Case,
+  rounds: readonly (readonly Measurement[])[],
+): Row {
+  const byMetric = new Map<MetricName, number[]>();
+  const failed: Record<string, number> = {};
+  const all = new Latencies();
+  for (const round of rounds) {
+    const together = merge(round);
+    for (const [name, value] of Object.entries(together.numbers)) {
+      if (!isMetricName(name)) continue;
+      byMetric.set(name, [...(byMetric.get(name) ?? []), value]);
+    }
+    for (const [code, count] of Object.entries(together.failed)) failed[code] = (failed[code] ?? 0) + count;
+    for (const { latencies } of round) if (latencies !== undefined) all.add(latencies);
+  }
+  const metrics: Partial<Record<MetricName, Spread>> = {};
+  for (const [name, values] of byMetric) metrics[name] = spread(values);
+  if (scenario.processes !== undefined && all.count > 0) {
+    const pooled = all.numbers();
+    for (const name of POOLED) {
+      const own = metrics[name];
+      if (own !== undefined) metrics[name] = { ...own, median: pooled[name] };
+    }
+  }
+  const curve = PERCENTS.map((percent) => [percent, all.percentile(percent)] as const);
+  const bins = scenario.plot === 'stalls' ? binsOf(all) : undefined;
+  const shown = { ...(all.count > 0 && { curve }), ...(bins !== undefined && { bins }) };
+  return { way, label: wayOf(way).label, case: point, metrics, ...shown, failed };
+}
+
+const BINS_PER_DECADE = 8;
+const QUANTILES = 1000;
+
+function binsOf(latencies: Latencies): Bin[] {
+  const counts = new Map<number, number>();
+  for (let at = 0; at < QUANTILES; at += 1) {
+    const ms = latencies.percentile((100 * (at + 0.5)) / QUANTILES);
+    const bin = Math.floor(Math.log10(ms) * BINS_PER_DECADE);
+    counts.set(bin, (counts.get(bin) ?? 0) + 1);
+  }
+  return [...counts].map(([bin, count]) => ({
+    from: 10 ** (bin / BINS_PER_DECADE),
+    to: 10 ** ((bin + 1) / BINS_PER_DECADE),
+    percent: (100 * count) / QUANTILES,
+  }));
+}
+
+/** The processes of one round, as one. */
+function merge(round: readonly Measurement[]): {
+  numbers: Record<string, number>;
+  failed: Record<string, number>;
+} {
+  const numbers: Record<string, number> = {};
+  const failed: Record<string, number> = {};
+  const latencies = new Latencies();
+  for (const measurement of round) {
+    for (const [name, value] of Object.entries(measurement.numbers)) {
+      numbers[name] = (numbers[name] ?? 0) + value / round.length;
+    }
+    for (const [code, count] of Object.entries(measurement.failed ?? {})) {
+      failed[code] = (failed[code] ?? 0) + count;
+    }
+    if (measurement.latencies !== undefined) latencies.add(measurement.latencies);
+  }
+  return { numbers: { ...numbers, ...(latencies.count > 0 && latencies.numbers()) }, failed };
+}

@@ -1,0 +1,98 @@
+import type { LabOptions, Mode } from '../test/lab/run-in-lab';
+import { type Load, putLoad } from './load';
+import type { Measurement } from './measurement';
+import type { Lookup, Way } from './way';
+import type { WayName } from './ways/index';
+
+/** A number that a scenario reports, as the tables and plots show it. */
+export interface Metric {
+  readonly label: string;
+  /** Digits after the point in tables. */
+  readonly digits: number;
+}
+
+export const METRICS = {
+  perSecond: { label: 'lookups/s', digits: 0 },
+  cpu: { label: 'CPU µs/lookup', digits: 1 },
+  p50: { label: 'p50 ms', digits: 3 },
+  p99: { label: 'p99 ms', digits: 3 },
+  p999: { label: 'p99.9 ms', digits: 1 },
+  max: { label: 'worst ms', digits: 1 },
+  healthy: { label: 'healthy name ms', digits: 1 },
+  all: { label: 'all answered ms', digits: 1 },
+  packets: { label: 'packets/lookup', digits: 2 },
+  fsP50: { label: 'fs.readFile p50 ms', digits: 3 },
+  fsP99: { label: 'fs.readFile p99 ms', digits: 3 },
+  loopP99: { label: 'event loop delay p99 ms', digits: 2 },
+  kib: { label: 'resident KiB/lookup', digits: 1 },
+  threads: { label: 'threads', digits: 0 },
+  ms: { label: 'ms', digits: 2 },
+  stalled: { label: '% of 1 s and more', digits: 1 },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** One point of a scenario: how many at once, how many dead names ... */
+export interface Case {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** What a way's process is told. */
+export interface Setting {
+  readonly way: Way;
+  readonly case: Case;
+  readonly quick: boolean;
+  /** A label for names that no other process asks for. */
+  readonly unique: string;
+  /** With --host: the user's name. */
+  readonly host?: string;
+}
+
+/** The kind of picture that the report makes of a scenario. */
+export type Plot = 'cdf' | 'lines' | 'stalls';
+
+export interface Scenario {
+  readonly title: string;
+  /** One sentence: what it shows. */
+  readonly shows: string;
+  /** `fast`: knot or nsd where installed, for throughput. `scripted`: the name says what goes wrong. */
+  readonly server: 'fast' | 'scripted' | 'none';
+  readonly ways: readonly WayName[];
+  /** The ways that a quick run measures. Default: all. */
+  readonly quickWays?: readonly WayName[];
+  /** Default: one. */
+  readonly cases?: readonly Case[];
+  readonly quickCases?: readonly Case[];
+  /** Default: 5 and 3. */
+  readonly rounds?: { readonly full: number; readonly quick: number };
+  /** A case that would take a way minutes is left out. */
+  readonly skips?: (way: WayName, point: Case) => boolean;
+  /**
+   * Given for what measures waiting and not work: its ways run at once, together with all other such
+   * scenarios. The numbers: processes among which a round is divided, their latencies taken together.
+   */
+  readonly processes?: { readonly full: number; readonly quick: number };
+  /** resolv.conf of the scenario; default: the server's address alone. */
+  readonly resolvConf?: string;
+  /** The processes run in the pod of test/lab, in this mode. */
+  readonly lab?: { readonly mode: Mode; readonly options?: LabOptions };
+  /** The columns of its table, the most telling one first. */
+  readonly metrics: readonly MetricName[];
+  readonly plot?: Plot;
+  /** Said beside the numbers. */
+  readonly note?: string;
+  /** For the C program, which can do nothing else. */
+  readonly load?: (setting: Setting) => Load;
+  /** Runs in the way's process. */
+  measure(lookup: Lookup, setting: Setting): Promise<Measurement>;
+}
+
+export const ONE_CASE: Case = { name: '', value: 0 };
+
+/** A scenario that is a load and nothing else. */
+export function loadScenario(
+  scenario: Omit<Scenario, 'measure' | 'load'> & { readonly load: (setting: Setting) => Load },
+): Scenario {
+  return { ...scenario, measure: (lookup, setting) => putLoad(lookup, scenario.load(setting)) };
+}

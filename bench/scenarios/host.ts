@@ -1,0 +1,18 @@
+import { loadScenario } from '../scenario';
+
+/** `--host NAME`. */
+export const host = loadScenario({
+  title: 'Your name, on your network',
+  shows: 'One lookup after another, 200 a way; what is cached on the way is cached for all.',
+  server: 'none',
+  ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', 'lookup4', 'lookup'],
+  metrics: ['p50', 'p99', 'max', 'cpu'],
+  plot: 'cdf',
+  load: ({ host: name = 'localhost' }) => ({
+    name,
+    concurrency: 1,
+    warmUp: 0,
+    duration: 20_000,
+    lookups: 40,
+  }),
+});

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { median } from 'simple-statistics';
+import type { Scenario } from '../scenario';
+import type { Way } from '../way';
+
+// Where the peers are installed.
+const BENCH = join(process.cwd(), 'bench');
+
+/** ms of a whole process that runs this script. */
+function timed(script: string): number {
+  const begun = performance.now();
+  execFileSync(process.execPath, ['-e', script], { cwd: BENCH });
+  return performance.now() - begun;
+}
+
+function sourceOf(way: Way): string {
+  return 'source' in way && way.source !== undefined ? way.source : '';
+}
+
+export const importTime: Scenario = {
+  title: 'Loading the package',
+  shows: 'ms that loading it adds to a script that does nothing.',
+  server: 'none',
+  ways: ['cacheable-lookup', 'better-lookup', 'lookup-dns-cache', 'dnscache', 'undici-dns', 'lookup4'],
+  quickWays: ['lookup4'],
+  rounds: { full: 3, quick: 1 },
+  metrics: ['ms'],
+  async measure(_, { quick, way }) {
+    const added: number[] = [];
+    for (let at = 0; at < (quick ? 15 : 25); at += 1) {
+      const empty = timed('');
+      added.push(timed(sourceOf(way)) - empty);
+    }
+    return { numbers: { ms: median(added) } };
+  },
+};

@@ -1,0 +1,49 @@
+import type { Scenario } from '../scenario';
+import { aaaaLost } from './aaaa-lost';
+import { cacheHits } from './cache-hits';
+import { conntrackRace } from './conntrack-race';
+import { deadNames } from './dead-names';
+import { dnsSequential } from './dns-sequential';
+import { equalLookups } from './equal-lookups';
+import { firstLost } from './first-lost';
+import { hanging } from './hanging';
+import { host } from './host';
+import { hostsSequential } from './hosts-sequential';
+import { importTime } from './import-time';
+import { loss } from './loss';
+import { memory } from './memory';
+import { packets } from './packets';
+import { saturatedPool } from './saturated-pool';
+import { slowNames } from './slow-names';
+import { throughput } from './throughput';
+
+/** Every scenario, in the order of the report. `host` is for --host alone. */
+export const SCENARIOS = {
+  'hosts-sequential': hostsSequential,
+  'dns-sequential': dnsSequential,
+  throughput,
+  'slow-names': slowNames,
+  'aaaa-lost': aaaaLost,
+  'first-lost': firstLost,
+  loss,
+  'dead-names': deadNames,
+  'saturated-pool': saturatedPool,
+  hanging,
+  'equal-lookups': equalLookups,
+  'cache-hits': cacheHits,
+  'conntrack-race': conntrackRace,
+  memory,
+  'import-time': importTime,
+  packets,
+  host,
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+export function isScenarioName(name: string): name is ScenarioName {
+  return Object.hasOwn(SCENARIOS, name);
+}
+
+export function scenarioOf(name: ScenarioName): Scenario {
+  return SCENARIOS[name];
+}

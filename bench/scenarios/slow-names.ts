@@ -1,0 +1,28 @@
+import { loadScenario } from '../scenario';
+
+export const slowNames = loadScenario({
+  title: 'Names that take 20 ms, 256 at once',
+  shows: 'The same from a server that is some way off: threads wait, and their number is the throughput.',
+  server: 'scripted',
+  ways: [
+    'dns-lookup',
+    'dns-lookup-4',
+    'dns-lookup-4-threads-64',
+    'dns-resolve4',
+    'lookup4',
+    'lookup4-threads-64',
+    'lookup',
+    'limit-16',
+    'limit-64',
+  ],
+  quickWays: ['dns-lookup', 'lookup4', 'lookup4-threads-64'],
+  rounds: { full: 5, quick: 2 },
+  metrics: ['perSecond', 'p50', 'p99', 'cpu'],
+  plot: 'cdf',
+  load: ({ quick, unique }) => ({
+    name: `u-%d-${unique}.delay-20.test`,
+    concurrency: 256,
+    warmUp: 0,
+    duration: quick ? 1000 : 2000,
+  }),
+});

@@ -1,0 +1,36 @@
+import { type Case, loadScenario } from '../scenario';
+
+const CASES: readonly Case[] = [1, 8, 64, 256].map((value) => ({ name: `${value} at once`, value }));
+
+export const throughput = loadScenario({
+  title: 'DNS names from a fast server, so many at once',
+  shows: 'How many lookups a second a way gets through, and what each costs in CPU time.',
+  server: 'fast',
+  ways: [
+    'dns-lookup',
+    'dns-lookup-4',
+    'dns-lookup-4-threads-64',
+    'dns-resolve4',
+    'cacheable-lookup',
+    'better-lookup',
+    'lookup-dns-cache',
+    'dnscache',
+    'undici-dns',
+    'lookup4',
+    'lookup',
+    'lookup-dual',
+    'limit-16',
+  ],
+  quickWays: ['dns-lookup-4', 'lookup4', 'limit-16'],
+  cases: CASES,
+  quickCases: CASES.filter(({ value }) => value === 64),
+  metrics: ['perSecond', 'cpu', 'p50', 'p99'],
+  plot: 'lines',
+  note: 'libuv gives getaddrinfo half of its pool: two threads of four. Server and client share the machine.',
+  load: ({ case: { value }, quick, unique }) => ({
+    name: `u-%d-${unique}.fast.test`,
+    concurrency: value,
+    warmUp: quick ? 700 : 1000,
+    duration: 1000,
+  }),
+});
