@@ -2,7 +2,17 @@
   "targets": [
     {
       "target_name": "addrinfo",
-      "sources": ["native/addon.cc", "native/addrinfo.cc", "native/mailbox.cc", "native/thread_pool.cc"],
+      "sources": [
+        "native/addon.cc",
+        "native/addrinfo.cc",
+        "native/mailbox.cc",
+        "native/pace.cc",
+        "native/resolver_arguments.cc",
+        "native/resolver_scope_glibc.cc",
+        "native/resolver_state_glibc.cc",
+        "native/resolver_state_unsupported.cc",
+        "native/thread_pool.cc"
+      ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags!": ["-fno-exceptions"],

@@ -12,6 +12,8 @@
 
 #include "addrinfo.h"
 #include "mailbox.h"
+#include "resolver_arguments.h"
+#include "resolver_state.h"
 #include "sockets.h"
 #include "thread.h"
 #include "thread_pool.h"
@@ -20,8 +22,9 @@ namespace gai {
 namespace {
 
 // Bits of the `mode` argument of submit.
-constexpr uint32_t kWhole = 1;  // Every field of every address, not only the addresses' text.
-constexpr uint32_t kExtra = 2;  // A second attempt: ThreadPool::SubmitExtra.
+constexpr uint32_t kWhole = 1;   // Every field of every address, not only the addresses' text.
+constexpr uint32_t kExtra = 2;   // A second attempt: ThreadPool::SubmitExtra, Pace::hedge.
+constexpr uint32_t kBeside = 4;  // Pace::beside.
 
 // One a process, over all environments. Threads that are in a job when the process ends keep what
 // they use alive themselves.
@@ -286,8 +289,20 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   return handle;
 }
 
+// `timeout` in ms from now, 0 for none.
+Pace PaceOf(Napi::Value timeout, Napi::Value hedges, uint32_t mode) {
+  Pace pace;
+  const int64_t left = Integer(timeout);
+  if (left > 0) pace.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(left);
+  pace.hedges = Int(hedges);
+  pace.hedge = (mode & kExtra) != 0;
+  pace.beside = (mode & kBeside) != 0;
+  return pace;
+}
+
 Napi::Value Submit(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 9);
+  assert(info.Length() == 12);
+  const auto mode = static_cast<uint32_t>(Integer(info[8]));
   Query query;
   query.node = OptionalText(info[2]);
   query.service = OptionalText(info[3]);
@@ -295,17 +310,21 @@ Napi::Value Submit(const Napi::CallbackInfo& info) {
   query.socktype = Int(info[5]);
   query.protocol = Int(info[6]);
   query.flags = Int(info[7]);
-  const auto mode = static_cast<uint32_t>(Integer(info[8]));
+  query.resolver = ResolverHandleIn(info[9]);
+  query.pace = PaceOf(info[10], info[11], mode);
   return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
 }
 
 Napi::Value SubmitName(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 5);
+  assert(info.Length() == 9);
+  const auto mode = static_cast<uint32_t>(Integer(info[5]));
   NameQuery query;
   query.address = info[2].As<Napi::String>().Utf8Value();
   query.port = static_cast<uint16_t>(Integer(info[3]));
   query.flags = Int(info[4]);
-  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), 0));
+  query.resolver = ResolverHandleIn(info[6]);
+  query.pace = PaceOf(info[7], info[8], mode);
+  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
 }
 
 Napi::Value RunningFor(const Napi::CallbackInfo& info) {
@@ -415,6 +434,12 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("runningFor", Napi::Function::New(env, RunningFor));
   exports.Set("stepAside", Napi::Function::New(env, StepAside));
   exports.Set("abandon", Napi::Function::New(env, Abandon));
+  exports.Set("resolverState", Napi::Function::New(env, MakeResolverHandle));
+  Napi::Array supported = Napi::Array::New(env);
+  for (const std::string& name : SupportedResolverOptions())
+    supported.Set(supported.Length(), name);
+  exports.Set("resolverOptions", supported);
+  exports.Set("libc", LibcName());
   exports.Set("setThreads", Napi::Function::New(env, SetThreads));
   exports.Set("threadStats", Napi::Function::New(env, ThreadStats));
   exports.Set("fatalException", Napi::Function::New(env, FatalException));

@@ -157,13 +157,19 @@ Answer Resolve(const Query& query) {
   hints.ai_protocol = query.protocol;
   hints.ai_flags = query.flags;
 
+  Answer answer;
+  const ResolverScope scope(query.resolver.get(), query.pace, OrNull(query.node),
+                            query.family == 0);
+  if (scope.error() != 0) {
+    answer.error = -scope.error();
+    return answer;
+  }
   addrinfo* raw = nullptr;
   errno = 0;
   const int error = getaddrinfo(OrNull(query.node), OrNull(query.service), &hints, &raw);
   const int system_errno = errno;
   const AddrInfoList list(raw);
 
-  Answer answer;
   answer.error = NodeError(error, system_errno);
   if (error != 0) {
     answer.unconfigured = RefusedByAddrConfig(query, error);
@@ -191,6 +197,11 @@ NameAnswer ResolveName(const NameQuery& query) {
   const AddrInfoList list(raw);
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
+  const ResolverScope scope(query.resolver.get(), query.pace, nullptr, false);
+  if (scope.error() != 0) {
+    answer.error = -scope.error();
+    return answer;
+  }
   errno = 0;
   if (error == 0) {
     error = getnameinfo(list->ai_addr, static_cast<socklen_t>(list->ai_addrlen), host, sizeof host,

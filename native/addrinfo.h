@@ -5,9 +5,13 @@
 #define ADDRINFO_NATIVE_ADDRINFO_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "pace.h"
+#include "resolver_state.h"
 
 namespace gai {
 
@@ -18,7 +22,9 @@ struct Query {
   int family = 0;  // 0, 4 or 6
   int socktype = 0;
   int protocol = 0;
-  int flags = 0;  // AI_* of this platform
+  int flags = 0;                                  // AI_* of this platform
+  std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
+  Pace pace;
 };
 
 struct Address {
@@ -45,7 +51,9 @@ struct Answer {
 struct NameQuery {
   std::string address;
   uint16_t port = 0;
-  int flags = 0;  // NI_*
+  int flags = 0;                                  // NI_*
+  std::shared_ptr<const ResolverState> resolver;  // As in Query.
+  Pace pace;
 };
 
 struct NameAnswer {

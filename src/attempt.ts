@@ -35,8 +35,21 @@ export interface Cancelable {
   cancel(): void;
 }
 
-/** A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. */
-const MAX_HEDGES = 2;
+/** What an attempt knows of the lookup that it is for. */
+export interface Errand {
+  /** By performance.now(), when nobody waits any more; Infinity: never. */
+  readonly deadline: number;
+  /** Another attempt, for the other family, runs at the same time. */
+  readonly beside: boolean;
+}
+
+/**
+ * A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. An
+ * AF_UNSPEC call sends two packets, and a dead nameserver is not to get more from it than from others.
+ */
+function mostHedges(call: AddrInfoCall | NameInfoCall): number {
+  return 'family' in call && call.family === 0 ? 1 : 2;
+}
 
 /** ms by which setTimeout and the pool's clock may disagree. */
 const CLOCK_SLACK = 2;
@@ -50,12 +63,14 @@ function isPassing(errno: number): boolean {
 
 /**
  * One query, to an answer. After `hedge` ms without one it is asked again on another thread, hence
- * from another socket and source port, and once more after twice that time; the first definite answer
- * wins, a passing failure (EAI_AGAIN) waits for the calls still out. The calls not needed are abandoned.
+ * from another socket and source port, and (one family) once more after twice that time; the first
+ * definite answer wins, a passing failure (EAI_AGAIN) waits for the calls still out. The calls not needed are abandoned.
  */
 export class Attempt implements Cancelable {
   readonly #call: AddrInfoCall | NameInfoCall;
+  readonly #errand: Errand;
   readonly #hedge: number | false;
+  readonly #mostHedges: number;
   readonly #events: AttemptEvents;
   readonly #done: (answer: Answer) => void;
   readonly #first: CallId;
@@ -67,12 +82,15 @@ export class Attempt implements Cancelable {
 
   constructor(
     call: AddrInfoCall | NameInfoCall,
+    errand: Errand,
     hedge: number | false,
     events: AttemptEvents,
     done: (answer: Answer) => void,
   ) {
     this.#call = call;
+    this.#errand = errand;
     this.#hedge = hedge;
+    this.#mostHedges = hedge === false ? 0 : mostHedges(call);
     this.#events = events;
     this.#done = done;
     this.#first = this.#start(false);
@@ -93,13 +111,15 @@ export class Attempt implements Cancelable {
   }
 
   #start(extra: boolean): CallId {
-    const id = start(this.#call, extra, (errno, value) => this.#answered(id, errno, value));
+    const { deadline, beside } = this.#errand;
+    const pace = { left: deadline - performance.now(), hedges: this.#mostHedges, extra, beside };
+    const id = start(this.#call, pace, (errno, value) => this.#answered(id, errno, value));
     if (id > 0) this.#out.push(id);
     return id;
   }
 
   #arm(delay: number | false): void {
-    if (delay === false || this.#hedges >= MAX_HEDGES) return;
+    if (delay === false || this.#hedges >= this.#mostHedges) return;
     this.#timer = setTimeout(() => this.#onLate(), delay);
   }
 

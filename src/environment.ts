@@ -1,5 +1,7 @@
+import { milliseconds, wholeNumber } from './checks';
 import { valueError } from './errors';
-import { milliseconds, parseFamilies, type ResolverOptions, wholeNumber } from './options';
+import { parseFamilies, type ResolverOptions } from './options';
+import { parseResolv } from './resolv';
 import type { ThreadOptions } from './threads';
 
 /** What the environment asks for. */
@@ -54,11 +56,16 @@ export function settingsOf(environment: Environment): Settings {
   const hedge = read('ADDRINFO_HEDGE', hedgeOf);
   const ttl = read('ADDRINFO_CACHE_TTL', duration);
   const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, 4096, 1));
+  const resolv = read('ADDRINFO_RESOLV', (name, text) => {
+    parseResolv(name, text);
+    return text;
+  });
   const resolver: ResolverOptions = {
     ...(families === undefined ? {} : { families }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(hedge === undefined ? {} : { hedge }),
     ...(ttl === undefined || ttl === 0 ? {} : { cache: { ttl } }),
+    ...(resolv === undefined ? {} : { resolv }),
   };
   return {
     resolver: Object.keys(resolver).length > 0 ? resolver : undefined,

@@ -84,6 +84,12 @@ export function unknownOptionError(where: string, key: string, known: readonly s
   return coded(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
 }
 
+/** An option that this platform's libc cannot be told: `ERR_ADDRINFO_UNSUPPORTED`. */
+export function unsupportedError(name: string, needs: string, libc: string): Error & { code: string } {
+  const message = `${name} needs ${needs}, and this is ${libc} (${process.platform})`;
+  return coded(new Error(message), 'ERR_ADDRINFO_UNSUPPORTED');
+}
+
 /** The native addon does not load: what is missing, and what to install. `platform` as in prebuilds/. */
 export function addonError(cause: unknown, platform: string): Error & { code: string } {
   const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : inspect(cause);

@@ -1,7 +1,8 @@
+import { fieldsOf, wholeNumber } from './checks';
 import { typeError, valueError } from './errors';
 import type { Family } from './families';
 import { checkedHost } from './lookup4';
-import { callOptions, fieldsOf, wholeNumber } from './options';
+import { callOptions } from './options';
 import type { Pipeline, Request } from './pipeline';
 
 /** One entry of getaddrinfo's answer. */

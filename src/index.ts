@@ -16,6 +16,7 @@ export type { LookupService, PromisesLookupService } from './lookup-service';
 export type { Lookup4, Lookup4Options } from './lookup4';
 export { constants, type ThreadStats, threadStats } from './native';
 export type { ResolverOptions } from './options';
+export type { ResolvOption, ResolvOptions } from './resolv';
 export { Resolver, type ResolverPromises } from './resolver';
 export type { LatencyStats, ResolverStats } from './stats';
 export { setThreads, type ThreadOptions } from './threads';

@@ -1,10 +1,10 @@
 import type dns from 'node:dns';
 import { isIP } from 'node:net';
 import { lookupError } from './errors';
-import { constants, type NameInfoCall } from './native';
+import { constants } from './native';
 import { nodeLookupService, nodePromisesLookupService } from './originals';
 import { isNetworkForbidden } from './permission';
-import type { Pipeline, Settled } from './pipeline';
+import type { NameQuery, Pipeline, Settled } from './pipeline';
 import { ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
 
@@ -17,7 +17,7 @@ function isCallback(value: unknown): value is Callback {
 }
 
 /** Undefined when an argument is bad or the network forbidden: Node's own function then says so. */
-function checkedCall(address: unknown, port: unknown): NameInfoCall | undefined {
+function checkedCall(address: unknown, port: unknown): NameQuery | undefined {
   if (typeof address !== 'string' || isIP(address) === 0) return undefined;
   if (isNetworkForbidden()) return undefined;
   if (typeof port !== 'number' && typeof port !== 'string') return undefined;
@@ -34,7 +34,7 @@ class GetNameInfoReqWrap extends ReqWrap {
   readonly port: number;
   readonly oncomplete: Settled;
 
-  constructor({ address, port }: NameInfoCall, callback: Callback) {
+  constructor({ address, port }: NameQuery, callback: Callback) {
     super('GETNAMEINFOREQWRAP');
     this.callback = callback;
     this.hostname = address;

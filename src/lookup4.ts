@@ -1,7 +1,8 @@
 import { isIPv4 } from 'node:net';
+import { fieldsOf } from './checks';
 import { errnos, lookupError, typeError, valueError } from './errors';
 import { constants } from './native';
-import { callOptions, fieldsOf } from './options';
+import { callOptions } from './options';
 import type { Pipeline, Request } from './pipeline';
 import { toAscii } from './query';
 

@@ -20,6 +20,8 @@ export const Mode = {
   whole: 1,
   /** A second attempt beside `max`, refused when there is no room for it. */
   extra: 2,
+  /** A call for the other family runs at the same time. */
+  beside: 4,
 } as const;
 
 /** The shared pool, as it is now. */
@@ -49,6 +51,29 @@ interface Channel {
   readonly [channelBrand]: true;
 }
 
+declare const stateBrand: unique symbol;
+/** Settings of libc's resolver to make calls with: native/resolver_state.h. */
+export interface ResolverState {
+  readonly [stateBrand]: true;
+}
+
+/** resolv.conf's options, within their bounds and supported here. Absent: as the system has them. */
+export interface ResolverSettings {
+  readonly nameservers?: readonly { readonly address: string; readonly port: number }[];
+  readonly search?: readonly string[];
+  readonly ndots?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly attempts?: number;
+  readonly rotate?: boolean;
+  readonly singleRequest?: boolean;
+  readonly singleRequestReopen?: boolean;
+  readonly useVc?: boolean;
+  readonly noAaaa?: boolean;
+  readonly edns0?: boolean;
+  readonly trustAd?: boolean;
+}
+
 /** `native/addon.cc`. Arguments have been checked before they come here. */
 interface Addon {
   open(deliver: (batch: readonly (number | Value)[]) => void): Channel;
@@ -63,12 +88,29 @@ interface Addon {
     protocol: number,
     flags: number,
     mode: number,
+    resolver: ResolverState | null,
+    timeout: number,
+    hedges: number,
   ): number;
-  submitName(channel: Channel, id: number, address: string, port: number, flags: number): number;
+  submitName(
+    channel: Channel,
+    id: number,
+    address: string,
+    port: number,
+    flags: number,
+    mode: number,
+    resolver: ResolverState | null,
+    timeout: number,
+    hedges: number,
+  ): number;
   /** ms; -1 while it waits, -2 when it is gone. */
   runningFor(channel: Channel, id: number): number;
   stepAside(channel: Channel, id: number): Found;
   abandon(channel: Channel, id: number): Found;
+  /** A handle; or, as text, the nameserver that cannot be used. */
+  resolverState(settings: ResolverSettings): ResolverState | string;
+  readonly resolverOptions: readonly string[];
+  readonly libc: string;
   setThreads(max: number, hardMax: number, idleTimeout: number): void;
   threadStats(): ThreadStats;
   fatalException(error: unknown): void;
@@ -148,6 +190,8 @@ export interface AddrInfoCall {
   readonly protocol: number;
   readonly flags: number;
   readonly whole: boolean;
+  /** Undefined: as the system has it. */
+  readonly resolver: ResolverState | undefined;
 }
 
 /** What getnameinfo(3) is asked. */
@@ -155,6 +199,19 @@ export interface NameInfoCall {
   readonly address: string;
   readonly port: number;
   readonly nameFlags: number;
+  readonly resolver: ResolverState | undefined;
+}
+
+/** What libc is to know of the lookup that a call is for: native/pace.h. */
+export interface Pace {
+  /** ms until nobody waits any more; Infinity: for ever. */
+  readonly left: number;
+  /** Further calls that may be made for the same question. */
+  readonly hedges: number;
+  /** This is one of them: it runs beside `max`, and is refused when there is no room for it. */
+  readonly extra: boolean;
+  /** A call for the other family runs at the same time. */
+  readonly beside: boolean;
 }
 
 /** A call's id (positive), 0 when an extra was refused, or -errno when no thread could be started. */
@@ -163,15 +220,33 @@ export type CallId = number;
 /**
  * Starts one blocking call on a pool thread; `done` is called once, unless {@link abandon} comes first.
  */
-export function start(call: AddrInfoCall | NameInfoCall, extra: boolean, done: Done): CallId {
+export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, done: Done): CallId {
   const id = register(done);
+  const handle = call.resolver ?? null;
+  // Of a deadline that is over there is 1 ms left: 0 would be none.
+  const left = pace.left === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(pace.left));
+  const how = (pace.extra ? Mode.extra : Mode.plain) | (pace.beside ? Mode.beside : Mode.plain);
   let refused: number;
   if ('address' in call) {
-    refused = addon.submitName(channel(), id, call.address, call.port, call.nameFlags);
+    const { address, port, nameFlags } = call;
+    refused = addon.submitName(channel(), id, address, port, nameFlags, how, handle, left, pace.hedges);
   } else {
-    const mode = (call.whole ? Mode.whole : Mode.plain) | (extra ? Mode.extra : Mode.plain);
     const { node, service, family, socktype, protocol, flags } = call;
-    refused = addon.submit(channel(), id, node, service, family, socktype, protocol, flags, mode);
+    const mode = how | (call.whole ? Mode.whole : Mode.plain);
+    refused = addon.submit(
+      channel(),
+      id,
+      node,
+      service,
+      family,
+      socktype,
+      protocol,
+      flags,
+      mode,
+      handle,
+      left,
+      pace.hedges,
+    );
   }
   if (refused === 0) return id;
   take(id);
@@ -209,6 +284,20 @@ export function isolate(foreign: () => void): void {
     addon.fatalException(error);
   }
 }
+
+/**
+ * Settings to make calls with. Returns, as text, a nameserver that cannot be used: the scope of its
+ * address is no interface of this host.
+ */
+export function makeResolverState(settings: ResolverSettings): ResolverState | string {
+  return addon.resolverState(settings);
+}
+
+/** The settings that this libc, as it runs, can be told. */
+export const supportedSettings: ReadonlySet<string> = new Set(addon.resolverOptions);
+
+/** For messages: `glibc 2.36`. */
+export const libc: string = addon.libc;
 
 /** Values already checked: {@link import('./threads').setThreads}. */
 export function setThreadLimits(max: number, hardMax: number, idleTimeout: number): void {

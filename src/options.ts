@@ -1,6 +1,9 @@
 import type { CacheOptions } from './cache';
-import { typeError, unknownOptionError, valueError } from './errors';
+import { abortSignal, type Fields, fieldsOf, milliseconds, wholeNumber } from './checks';
+import { typeError, valueError } from './errors';
 import { FAMILIES, type Families } from './families';
+import type { ResolverState } from './native';
+import { parseResolv, type ResolvOptions } from './resolv';
 
 /** How a {@link Resolver} resolves. Every time is in ms. */
 export interface ResolverOptions {
@@ -22,6 +25,11 @@ export interface ResolverOptions {
   readonly cache?: false | CacheOptions;
   /** Lookups waiting or running in this resolver; one more is refused with EAI_AGAIN. Default 10000. */
   readonly maxPending?: number;
+  /**
+   * resolv.conf's options for this resolver's lookups alone, as an object or in resolv.conf's own words
+   * (`'single-request timeout:1'`). Default: the system's. glibc only, see {@link Resolver.supports}.
+   */
+  readonly resolv?: ResolvOptions | string;
 }
 
 /** {@link ResolverOptions}, checked and complete. */
@@ -32,64 +40,15 @@ export interface Policy {
   readonly hedge: number | false;
   readonly cache: false | Required<CacheOptions>;
   readonly maxPending: number;
+  /** Undefined: as the system has it. */
+  readonly resolv: ResolverState | undefined;
 }
-
-/** The longest that setTimeout can wait, in ms. */
-const MAX_DELAY = 2 ** 31 - 1;
 
 /** What a caller sets for one lookup. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** ms; 0 is none; undefined is the resolver's. */
   readonly timeout?: number | undefined;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** An options object's fields; none for `undefined`. Unknown ones are errors that name what there is. */
-export function fieldsOf(where: string, input: unknown, known: readonly string[]): Fields {
-  if (input === undefined) return {};
-  if (typeof input !== 'object' || input === null) throw typeError(where, 'an object', input);
-  const fields = Object.fromEntries(Object.entries(input));
-  for (const key of Object.keys(fields)) {
-    if (!known.includes(key)) throw unknownOptionError(where, key, known);
-  }
-  return fields;
-}
-
-/** A whole number from `min` up, or the default when it is undefined. */
-export function wholeNumber(
-  name: string,
-  value: unknown,
-  min: number,
-  max: number,
-  otherwise: number,
-): number {
-  if (value === undefined) return otherwise;
-  const expected = `a whole number from ${min} to ${max}`;
-  if (typeof value !== 'number') throw typeError(name, expected, value);
-  if (!Number.isInteger(value) || value < min || value > max) throw valueError(name, expected, value);
-  return value;
-}
-
-/** A time in ms: a number from `min` up, as setTimeout takes it. */
-export function milliseconds(name: string, value: unknown, min: number, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  const expected = `a number of milliseconds from ${min} to ${MAX_DELAY}`;
-  if (typeof value !== 'number') throw typeError(name, expected, value);
-  if (!(value >= min && value <= MAX_DELAY)) throw valueError(name, expected, value);
-  return value;
-}
-
-// By shape, as Node does: a signal may come from another realm.
-function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
-}
-
-/** An AbortSignal, or undefined. */
-export function abortSignal(name: string, value: unknown): AbortSignal | undefined {
-  if (value === undefined || isAbortSignal(value)) return value;
-  throw typeError(name, 'an AbortSignal', value);
 }
 
 /** `signal` and `timeout`, which every kind of lookup takes. */
@@ -122,7 +81,7 @@ function parseCache(value: unknown): Policy['cache'] {
   };
 }
 
-const KNOWN = ['families', 'resolutionDelay', 'timeout', 'hedge', 'cache', 'maxPending'];
+const KNOWN = ['families', 'resolutionDelay', 'timeout', 'hedge', 'cache', 'maxPending', 'resolv'];
 
 /** Checks a resolver's options and fills in the defaults. Throws a TypeError that names the option. */
 export function resolverPolicy(input: unknown): Policy {
@@ -135,5 +94,6 @@ export function resolverPolicy(input: unknown): Policy {
     hedge: hedge === false ? false : milliseconds('options.hedge', hedge, 1, 300),
     cache: parseCache(options['cache']),
     maxPending: wholeNumber('options.maxPending', options['maxPending'], 1, Number.MAX_SAFE_INTEGER, 10_000),
+    resolv: parseResolv('options.resolv', options['resolv']),
   };
 }

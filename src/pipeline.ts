@@ -1,7 +1,7 @@
-import { type Answer, Attempt, type AttemptEvents, type Cancelable } from './attempt';
+import { type Answer, Attempt, type AttemptEvents, type Cancelable, type Errand } from './attempt';
 import { Cache } from './cache';
 import { Caller, type Ending } from './caller';
-import { lookupError, overloadError, timeoutError } from './errors';
+import { errnos, lookupError, overloadError, timeoutError } from './errors';
 import { type Families, type Family, lookupFamilies, type Plan } from './families';
 import { Flights } from './flights';
 import type { NameInfoCall } from './native';
@@ -11,20 +11,28 @@ import { Counters, type ResolverStats } from './stats';
 import { isTraced, type LookupTrace, lookups } from './trace';
 
 /** What a caller asks for; checked and complete, the host in ASCII. */
-export interface Request extends Omit<Query, 'family'> {
+export interface Request extends Omit<Query, 'family' | 'resolver'> {
   /** As the caller wrote it: for messages. */
   readonly hostname: string | undefined;
   readonly families: Families | Family;
 }
 
+/** What a caller asks getnameinfo for. */
+export type NameQuery = Omit<NameInfoCall, 'resolver'>;
+
 /** The error, or what getaddrinfo or getnameinfo brought. An abort's error is the signal's reason. */
 export type Settled = (error: unknown, texts: readonly string[]) => void;
 
 type Fail = (errno: number) => Error;
-type Work = (done: (answer: Answer) => void) => Cancelable;
+/** `deadline` by performance.now(); Infinity: none. */
+type Work = (deadline: number, done: (answer: Answer) => void) => Cancelable;
 
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NOTHING: Cancelable = { cancel: () => {} };
+
+function deadlineIn(timeout: number): number {
+  return timeout > 0 ? performance.now() + timeout : Number.POSITIVE_INFINITY;
+}
 
 /** One resolver's way from a request to its answer: cache, flights, families, attempts. */
 export class Pipeline {
@@ -42,13 +50,16 @@ export class Pipeline {
   lookup(request: Request, options: CallOptions, settled: Settled): void {
     const { hostname, families } = request;
     const trace = isTraced() ? { hostname, families, attempts: 0 } : undefined;
-    const work: Work = (done) => this.#fromCache(request, trace, done);
+    const work: Work = (deadline, done) => this.#fromCache(request, deadline, trace, done);
     this.#call('getaddrinfo', hostname, options, trace, work, settled);
   }
 
   /** Asks for the name of an address. As {@link lookup}; neither cached nor shared. */
-  lookupName(call: NameInfoCall, options: CallOptions, settled: Settled): void {
-    const work: Work = (done) => this.#attempt(call, undefined, () => {}, done);
+  lookupName(asked: NameQuery, options: CallOptions, settled: Settled): void {
+    const call = { ...asked, resolver: this.policy.resolv };
+    const work: Work = (deadline, done) => {
+      return this.#attempt(call, { deadline, beside: false }, undefined, () => {}, done);
+    };
     this.#call('getnameinfo', call.address, options, undefined, work, settled);
   }
 
@@ -116,7 +127,13 @@ export class Pipeline {
         end(timedOut(), NO_TEXTS);
       }
     });
-    under = work((answer) => {
+    const deadline = deadlineIn(timeout);
+    under = work(deadline, (answer) => {
+      // libc gives up soon after the deadline. A loop that was busy may hear of that before its timer.
+      if (answer.errno === errnos.EAI_AGAIN && performance.now() >= deadline) {
+        caller.end('timeout');
+        return;
+      }
       caller.leave();
       counters.pending -= 1;
       if (answer.errno === 0) {
@@ -130,21 +147,27 @@ export class Pipeline {
     });
   }
 
-  #fromCache(request: Request, trace: LookupTrace | undefined, done: (answer: Answer) => void): Cancelable {
+  #fromCache(
+    request: Request,
+    deadline: number,
+    trace: LookupTrace | undefined,
+    done: (answer: Answer) => void,
+  ): Cancelable {
     const key = `${request.families}\0${queryKey(request)}`;
     const cache = this.#cache;
-    if (cache === undefined) return this.#inFlight(key, request, trace, done);
+    if (cache === undefined) return this.#inFlight(key, request, deadline, trace, done);
 
     const cached = cache.get(key);
     if (cached === undefined) {
       this.#counters.cacheMisses += 1;
-      return this.#inFlight(key, request, trace, done);
+      return this.#inFlight(key, request, deadline, trace, done);
     }
     if (trace !== undefined) trace.source = 'cache';
     if (cached.stale) {
       this.#counters.cacheStale += 1;
       cache.refresh(key, (finished) => {
-        const refresh = this.#inFlight(key, request, undefined, leave);
+        const until = deadlineIn(this.policy.timeout);
+        const refresh = this.#inFlight(key, request, until, undefined, leave);
         const bound = new Caller(this.policy.timeout, undefined, () => {
           refresh.cancel();
           finished();
@@ -164,14 +187,16 @@ export class Pipeline {
   #inFlight(
     key: string,
     request: Request,
+    deadline: number,
     trace: LookupTrace | undefined,
     done: (answer: Answer) => void,
   ): Cancelable {
     const keep = this.#cache?.slot(key, request.node ?? '');
     const flight = this.#flights.join(
       key,
+      deadline,
       (stalled, landed) =>
-        this.#families(request, trace, stalled, (answer) => {
+        this.#families(request, deadline, trace, stalled, (answer) => {
           keep?.(answer);
           landed(answer);
         }),
@@ -184,17 +209,20 @@ export class Pipeline {
 
   #families(
     request: Request,
+    deadline: number,
     trace: LookupTrace | undefined,
     stalled: () => void,
     done: (answer: Answer) => void,
   ): Cancelable {
     const { families, flags, node, service, socktype, protocol, whole } = request;
+    const resolver = this.policy.resolv;
+    const errand: Errand = { deadline, beside: families === 'dual' };
     const plan: Plan = { families, flags, resolutionDelay: this.policy.resolutionDelay };
     return lookupFamilies(
       plan,
       (family, askedFlags, answered) => {
-        const query = { node, service, family, socktype, protocol, flags: askedFlags, whole };
-        return this.#attempt(query, trace, stalled, answered);
+        const query = { node, service, family, socktype, protocol, flags: askedFlags, whole, resolver };
+        return this.#attempt(query, errand, trace, stalled, answered);
       },
       done,
     );
@@ -202,6 +230,7 @@ export class Pipeline {
 
   #attempt(
     call: Query | NameInfoCall,
+    errand: Errand,
     trace: LookupTrace | undefined,
     stalled: () => void,
     done: (answer: Answer) => void,
@@ -221,7 +250,7 @@ export class Pipeline {
         counters.hedgeWins += 1;
       },
     };
-    return new Attempt(call, this.policy.hedge, events, done);
+    return new Attempt(call, errand, this.policy.hedge, events, done);
   }
 }
 

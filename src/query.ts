@@ -6,8 +6,11 @@ import type { AddrInfoCall } from './native';
  */
 export type Query = AddrInfoCall;
 
-/** Equal for queries that get the same answer, the family apart, and only for those. No part can hold a NUL. */
-export function queryKey(query: Omit<Query, 'family'>): string {
+/**
+ * Equal for queries of one resolver that get the same answer, the family apart, and only for those. No
+ * part can hold a NUL.
+ */
+export function queryKey(query: Omit<Query, 'family' | 'resolver'>): string {
   const { node, service, socktype, protocol, flags, whole } = query;
   return `${node}\0${service}\0${socktype}.${protocol}.${flags}.${whole}`;
 }

@@ -9,6 +9,7 @@ import {
 import { checkedHost, createLookup4, type Lookup4 } from './lookup4';
 import { type ResolverOptions, resolverPolicy } from './options';
 import { Pipeline } from './pipeline';
+import { isSupported, type ResolvOption } from './resolv';
 import type { ResolverStats } from './stats';
 
 /** The same functions, each returning a promise. */
@@ -45,6 +46,15 @@ export class Resolver {
       lookupService: createPromisesLookupService(pipeline),
       getaddrinfo: this.getaddrinfo,
     };
+  }
+
+  /**
+   * Whether this platform's libc can be told an option of {@link ResolverOptions.resolv} for one call:
+   * glibc can, musl, macOS and Windows cannot, and `new Resolver` with such an option throws
+   * `ERR_ADDRINFO_UNSUPPORTED`. Throws a TypeError where there is no such option.
+   */
+  static supports(option: ResolvOption): boolean {
+    return isSupported(option);
   }
 
   /** What this resolver has done so far, and how it stands. */

@@ -1,5 +1,5 @@
+import { fieldsOf, milliseconds, wholeNumber } from './checks';
 import { setThreadLimits, type ThreadStats, threadStats } from './native';
-import { fieldsOf, milliseconds, wholeNumber } from './options';
 
 /** The bounds of the pool that all resolvers share, in all threads of the process. */
 export interface ThreadOptions {

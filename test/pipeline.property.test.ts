@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Done, Value } from '../src/native';
+import type { Done, Pace, Value } from '../src/native';
 import { resolverPolicy } from '../src/options';
 import { Pipeline } from '../src/pipeline';
 
@@ -29,7 +29,7 @@ vi.mock('../src/native', () => ({
   Found: { gone: 0, waiting: 1, running: 2 },
   constants: { AI_ADDRCONFIG: 32, AI_V4MAPPED: 8, AI_ALL: 16, SOCK_STREAM: 1 },
   threadStats: () => ({}),
-  start: (question: { node: string }, extra: boolean, done: Done): number => {
+  start: (question: { node: string }, { extra }: Pace, done: Done): number => {
     if (extra && addon.refuseExtras) return 0;
     const id = addon.nextId++;
     addon.out.set(id, { question, name: question.node, extra, begun: performance.now(), done });

@@ -1,0 +1,82 @@
+#include "resolver_arguments.h"
+
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gai {
+namespace {
+
+using SharedState = std::shared_ptr<const ResolverState>;
+
+int Int(Napi::Value value) {
+  assert(value.IsNumber());
+  return value.As<Napi::Number>().Int32Value();
+}
+
+std::optional<int> OptionalInt(Napi::Object object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsNumber()) return std::nullopt;
+  return Int(value);
+}
+
+std::optional<bool> OptionalFlag(Napi::Object object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsBoolean()) return std::nullopt;
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::vector<Nameserver> Nameservers(Napi::Array list) {
+  std::vector<Nameserver> nameservers;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const Napi::Object entry = list.Get(index).As<Napi::Object>();
+    nameservers.push_back({entry.Get("address").As<Napi::String>().Utf8Value(),
+                           static_cast<uint16_t>(Int(entry.Get("port")))});
+  }
+  return nameservers;
+}
+
+std::vector<std::string> Texts(Napi::Array list) {
+  std::vector<std::string> texts;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    texts.push_back(list.Get(index).As<Napi::String>().Utf8Value());
+  }
+  return texts;
+}
+
+}  // namespace
+
+Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
+  assert(info.Length() == 1 && info[0].IsObject());
+  const Napi::Object object = info[0].As<Napi::Object>();
+  ResolverOptions options;
+  const Napi::Value nameservers = object.Get("nameservers");
+  if (nameservers.IsArray()) options.nameservers = Nameservers(nameservers.As<Napi::Array>());
+  const Napi::Value search = object.Get("search");
+  if (search.IsArray()) options.search = Texts(search.As<Napi::Array>());
+  options.ndots = OptionalInt(object, "ndots");
+  options.timeout = OptionalInt(object, "timeout");
+  options.attempts = OptionalInt(object, "attempts");
+  options.rotate = OptionalFlag(object, "rotate");
+  options.single_request = OptionalFlag(object, "singleRequest");
+  options.single_request_reopen = OptionalFlag(object, "singleRequestReopen");
+  options.use_vc = OptionalFlag(object, "useVc");
+  options.no_aaaa = OptionalFlag(object, "noAaaa");
+  options.edns0 = OptionalFlag(object, "edns0");
+  options.trust_ad = OptionalFlag(object, "trustAd");
+  std::string culprit;
+  auto state = std::make_unique<SharedState>(MakeResolverState(options, &culprit));
+  if (*state == nullptr) return Napi::String::New(info.Env(), culprit);
+  return Napi::External<SharedState>::New(
+      info.Env(), state.release(),
+      [](Napi::Env, SharedState* data) { const std::unique_ptr<SharedState> owner(data); });
+}
+
+std::shared_ptr<const ResolverState> ResolverHandleIn(Napi::Value value) {
+  if (!value.IsExternal()) return nullptr;
+  return *value.As<Napi::External<SharedState>>().Data();
+}
+
+}  // namespace gai

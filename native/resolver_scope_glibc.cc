@@ -1,0 +1,113 @@
+#include "libc.h"
+
+#if ADDRINFO_GLIBC
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <string_view>
+
+#include "resolver_state_glibc.h"
+
+namespace gai {
+namespace {
+
+// What glibc turns on by itself, for the rest of a thread's life, after an answer to AAAA was lost:
+// in `options`, or (2.40, and where that was backported) under the same bits in `_flags`.
+constexpr unsigned long kSelfHealing = RES_SNGLKUP | RES_SNGLKUPREOP;
+
+// What a thread's _res is like, beside what is in it.
+struct ThreadMemory {
+  // It is not the system's own: to be made anew before a call that wants that.
+  bool patched = false;
+  // Of kSelfHealing, what glibc turned on in calls with the system's settings.
+  unsigned long healed = 0;
+  // As res_ninit last left it; another resolv.conf makes glibc forget what it turned on.
+  unsigned long options = 0;
+  int nameservers = 0;
+  sockaddr_in addresses[MAXNS] = {};
+};
+thread_local ThreadMemory remembered;
+
+// As the system has it now: glibc reads resolv.conf again if the file has changed. 0 or an errno.
+int Renew(res_state state) {
+  // Of a thread that never resolved a name the socket is 0: closing that would be somebody else's.
+  if ((state->options & RES_INIT) != 0) res_nclose(state);
+  remembered.patched = false;
+  // An older glibc adds this to each query's id, and set it in a thread's first lookup only.
+  if (state->id == 0) static_cast<void>(getentropy(&state->id, sizeof state->id) == 0);
+  if (res_ninit(state) == 0) return 0;
+  const int error = errno != 0 ? errno : ENOMEM;
+  // What is left of an earlier call must not serve another: glibc is to begin anew.
+  state->options = 0;
+  state->nscount = 0;
+  return error;
+}
+
+void RecallHealing(res_state state) {
+  const size_t size = sizeof(sockaddr_in) * static_cast<size_t>(state->nscount);
+  const bool same = remembered.options == state->options &&
+                    remembered.nameservers == state->nscount &&
+                    std::memcmp(remembered.addresses, state->nsaddr_list, size) == 0;
+  if (same && remembered.healed != 0) {
+    state->options |= remembered.healed;
+    remembered.patched = true;
+  }
+  if (same) return;
+  remembered.options = state->options;
+  remembered.nameservers = state->nscount;
+  std::memcpy(remembered.addresses, state->nsaddr_list, size);
+  remembered.healed = 0;
+}
+
+// Names that glibc tries when no nameserver answers: the name itself and the first of the list.
+int Candidates(res_state state, const char* name) {
+  if (name == nullptr || state->dnsrch[0] == nullptr) return 1;
+  const std::string_view text = name;
+  return text.empty() || text.back() == '.' ? 1 : 2;
+}
+
+}  // namespace
+
+ResolverScope::ResolverScope(const ResolverState* state, const Pace& pace, const char* name,
+                             bool both)
+    : plain_(state == nullptr) {
+  const bool wanted = !plain_ || pace.deadline || pace.hedge;
+  if (!wanted && !remembered.patched) return;
+
+  const res_state mine = &_res;
+  const int error = Renew(mine);
+  // Where it failed, a plain call tries for itself and says what is wrong.
+  if (error != 0) {
+    if (!plain_) error_ = error;
+    return;
+  }
+  if (plain_) {
+    RecallHealing(mine);
+  } else {
+    remembered.patched = true;
+    error_ = state->ApplyTo(mine);
+  }
+  if (!wanted) return;
+
+  const Retries given{mine->retrans, mine->retry};
+  const Course course{mine->nscount, Candidates(mine, name), both};
+  const Retries paced = PacedRetries(given, plain_ ? Chosen{} : state->chosen(), pace, course,
+                                     std::chrono::steady_clock::now());
+  if (plain_ && paced == given) return;
+  mine->retrans = paced.timeout;
+  mine->retry = paced.attempts;
+  mine->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
+  remembered.patched = true;
+}
+
+ResolverScope::~ResolverScope() {
+  if (!plain_) return;
+  remembered.healed |= (_res.options | _res._flags) & kSelfHealing & ~remembered.options;
+}
+
+}  // namespace gai
+
+#endif  // ADDRINFO_GLIBC
