@@ -178,7 +178,10 @@ Answer Resolve(const Query& query) {
   for (const addrinfo* info = list.get(); info != nullptr; info = info->ai_next) {
     Address address;
     if (ReadAddress(*info, &address)) answer.addresses.push_back(std::move(address));
-    if (info->ai_canonname != nullptr) answer.canonname = info->ai_canonname;
+    // musl gives one unasked.
+    if ((query.flags & AI_CANONNAME) != 0 && info->ai_canonname != nullptr) {
+      answer.canonname = info->ai_canonname;
+    }
   }
   if (answer.addresses.empty()) answer.error = kNoData;
   return answer;
