@@ -134,6 +134,34 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(2500);
   });
 
+  test('dead with resolv timeout 1: 1 s a lookup, resolv.conf as it is', async () => {
+    const resolver = { resolv: { timeout: 1 } };
+    const { latencies, failed } = await runLoad(
+      'dead',
+      {},
+      { call: 'lookup4', lookups: 20, concurrency: 10, resolver },
+    );
+    expect(failed).toEqual({});
+    expect(min(latencies)).toBeGreaterThan(950);
+    expect(max(latencies)).toBeLessThan(2500);
+  });
+
+  test('dead with resolv rotate: most lookups are answered by the first call or by its hedge', async () => {
+    const resolver = { resolv: { rotate: true } };
+    const plan: LoadPlan = { call: 'lookup4', lookups: 40, concurrency: 10, resolver };
+    const { latencies } = await runLoad('dead', {}, plan);
+    expect(above(latencies, NO_STALL)).toBeLessThan(20);
+    expect(max(latencies)).toBeLessThan(6500);
+  });
+
+  test('loss of 5 % with resolv timeout 1: none fails or takes over 2.5 s', async () => {
+    const resolver = { resolv: { timeout: 1 } };
+    const plan: LoadPlan = { call: 'lookup4', lookups: 2000, concurrency: 20, resolver };
+    const { latencies, failed } = await runLoad('loss', {}, plan);
+    expect(failed).toEqual({});
+    expect(max(latencies)).toBeLessThan(2500);
+  });
+
   test('slow: lookup4 waits for the answer, however often it is asked again, and no longer', async () => {
     const plan: LoadPlan = { call: 'lookup4', lookups: 50, concurrency: 10 };
     const { latencies, failed, counters } = await runLoad('slow', {}, plan);
