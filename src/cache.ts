@@ -1,6 +1,7 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Answer } from './attempt';
 import { errnos } from './errors';
+import { loadLruCache } from './on-demand';
 
 /** How long answers are kept, in ms. getaddrinfo gives no TTL, so these are the operator's judgement. */
 export interface CacheOptions {
@@ -40,7 +41,8 @@ export class Cache {
 
   constructor(options: Required<CacheOptions>) {
     this.#options = options;
-    this.#entries = new LRUCache({ max: options.maxEntries });
+    const lru = loadLruCache();
+    this.#entries = new lru.LRUCache({ max: options.maxEntries });
   }
 
   get size(): number {

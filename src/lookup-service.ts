@@ -1,7 +1,7 @@
 import type dns from 'node:dns';
-import { isIP } from 'node:net';
 import { lookupError } from './errors';
 import { constants } from './native';
+import { isIP } from './on-demand';
 import { nodeLookupService, nodePromisesLookupService } from './originals';
 import { isNetworkForbidden } from './permission';
 import type { NameQuery, Pipeline, Settled } from './pipeline';

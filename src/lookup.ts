@@ -1,7 +1,7 @@
 import type { LookupAddress, LookupAllOptions, LookupOneOptions, LookupOptions } from 'node:dns';
-import { isIP } from 'node:net';
 import type { Family } from './families';
 import { constants } from './native';
+import { isIP } from './on-demand';
 import { nodeLookup, nodePromisesLookup } from './originals';
 import type { Pipeline, Settled } from './pipeline';
 import { type LookupArguments, type Order, plainLookup } from './plain-lookup';

@@ -1,7 +1,7 @@
-import { isIPv4 } from 'node:net';
 import { fieldsOf } from './checks';
 import { errnos, lookupError, typeError, valueError } from './errors';
 import { constants } from './native';
+import { isIP } from './on-demand';
 import { callOptions } from './options';
 import type { Pipeline, Request } from './pipeline';
 import { toAscii } from './query';
@@ -58,7 +58,7 @@ export function createLookup4(pipeline: Pipeline): Lookup4 {
       if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
       const call = callOptions(fields);
       const { node } = checkedHost('hostname', hostname);
-      if (isIPv4(hostname)) {
+      if (isIP(hostname) === 4) {
         resolve(all ? [hostname] : hostname);
         return;
       }

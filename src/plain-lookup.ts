@@ -1,6 +1,6 @@
 import dns from 'node:dns';
-import { isIP } from 'node:net';
 import type { Family } from './families';
+import { isIP } from './on-demand';
 import { type CallOptions, callOptions } from './options';
 import { isNetworkForbidden } from './permission';
 

@@ -1,4 +1,3 @@
-import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { type Fields, fieldsOf, wholeNumber } from './checks';
 import { typeError, unsupportedError, valueError } from './errors';
 import {
@@ -8,6 +7,7 @@ import {
   type ResolverState,
   supportedSettings,
 } from './native';
+import { isIP } from './on-demand';
 import { toAscii } from './query';
 import { fieldsOfWords } from './resolv-words';
 
@@ -77,7 +77,8 @@ function parseNameserver(name: string, value: unknown): { address: string; port:
   const found = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+))(?::(?<port>\d{1,5}))?$/.exec(value);
   const { v4 = '', v6 = '', port: digits = '53' } = found?.groups ?? {};
   const port = Number(digits);
-  if (port < 1 || port > 65_535 || (!isIPv4(v4) && !isIPv6(v6))) throw valueError(name, expected, value);
+  if (port < 1 || port > 65_535 || (isIP(v4) !== 4 && isIP(v6) !== 6))
+    throw valueError(name, expected, value);
   return { address: v4 === '' ? v6 : v4, port };
 }
 
