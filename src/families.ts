@@ -1,6 +1,6 @@
 import type { Answer, Cancelable } from './attempt';
 import { errnos } from './errors';
-import { constants } from './native';
+import { constants, isCrowded } from './native';
 
 /** Which addresses a lookup asks for when the caller names no family. */
 export type Families = 'ipv4-only' | 'ipv4-first' | 'dual' | 'system';
@@ -133,18 +133,29 @@ class Ipv4First extends Lookup {
   }
 }
 
-/** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
+/**
+ * Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. Where every AAAA
+ * is lost, each lookup leaves its AAAA call behind in libc: before those take all threads, IPv6 is asked for
+ * only by names that have no IPv4 address.
+ */
 class Dual extends Lookup {
   #ipv4: Answer | undefined;
   #ipv6: Answer | undefined;
+  #asksIpv6 = false;
 
   start(): void {
     this.#ipv4 = undefined;
     this.#ipv6 = undefined;
+    this.#asksIpv6 = false;
     this.query(4, (answer) => {
       this.#ipv4 = answer;
       this.#next();
     });
+    if (!isCrowded()) this.#askIpv6();
+  }
+
+  #askIpv6(): void {
+    this.#asksIpv6 = true;
     this.query(6, (answer) => {
       this.#ipv6 = answer;
       this.#next();
@@ -154,8 +165,14 @@ class Dual extends Lookup {
   #next(): void {
     const [ipv4, ipv6] = [this.#ipv4, this.#ipv6];
     if (ipv4 === undefined) return;
-    if (ipv6 !== undefined) this.#both(ipv4, ipv6);
-    else if (has(ipv4) || (ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured)) this.settleSoon(ipv4);
+    if (ipv6 !== undefined) {
+      this.#both(ipv4, ipv6);
+    } else if (has(ipv4) && !this.#asksIpv6) {
+      this.settle(ipv4);
+    } else {
+      if (has(ipv4) || (ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured)) this.settleSoon(ipv4);
+      if (!this.#asksIpv6) this.#askIpv6();
+    }
   }
 
   #both(ipv4: Answer, ipv6: Answer): void {

@@ -309,5 +309,11 @@ export function threadStats(): ThreadStats {
   return addon.threadStats();
 }
 
+/** Whether a quarter of all threads that may be is left behind in calls that nobody waits for. */
+export function isCrowded(): boolean {
+  const { abandoned, hardMax } = addon.threadStats();
+  return abandoned * 4 >= hardMax;
+}
+
 /** AI_*, AF_*, SOCK_*, IPPROTO_*, EAI_*, NI_*: this platform's values, read from C. */
 export const constants: Readonly<Record<string, number>> = Object.freeze({ ...addon.constants });

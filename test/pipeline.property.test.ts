@@ -29,6 +29,7 @@ vi.mock('../src/native', () => ({
   Found: { gone: 0, waiting: 1, running: 2 },
   constants: { AI_ADDRCONFIG: 32, AI_V4MAPPED: 8, AI_ALL: 16, SOCK_STREAM: 1 },
   threadStats: () => ({}),
+  isCrowded: () => false,
   start: (question: { node: string }, { extra }: Pace, done: Done): number => {
     if (extra && addon.refuseExtras) return 0;
     const id = addon.nextId++;

@@ -80,6 +80,13 @@ describe.skipIf(skipLab())('addrinfo', () => {
     });
   }
 
+  test('aaaa: families dual under load fails no lookup, though each leaves a call in libc behind', async () => {
+    const plan: LoadPlan = { call: 'lookup', lookups: 500, concurrency: 10, resolver: { families: 'dual' } };
+    const { latencies, failed } = await runLoad('aaaa', {}, plan);
+    expect(failed).toEqual({});
+    expect(max(latencies)).toBeLessThan(NO_STALL);
+  });
+
   test('aaaa: families dual answers with the A record after resolutionDelay', async () => {
     const resolver = { families: 'dual', resolutionDelay: 50 } as const;
     const plan: LoadPlan = { call: 'lookup', lookups: 20, concurrency: 5, resolver };
@@ -91,13 +98,15 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(NO_STALL);
   });
 
-  test('loss of 5 %: every lookup ends by its deadline, 99 of 100 within a second', async () => {
-    const plan: LoadPlan = { call: 'lookup4', lookups: 1000, concurrency: 5 };
-    const { latencies, stats, counters } = await runLoad('loss', {}, plan);
+  test('loss of 5 %, both ways: of 2,000 lookup4 none fails, all but a few take less than twice hedge', async () => {
+    const plan: LoadPlan = { call: 'lookup4', lookups: 2000, concurrency: 20 };
+    const { latencies, failed, stats, counters } = await runLoad('loss', {}, plan);
+    expect(failed).toEqual({});
     expect(counters.dropped).toBeGreaterThan(0);
     expect(stats.hedgeWins).toBeGreaterThan(0);
-    expect(above(latencies, 1000)).toBeLessThanOrEqual(10);
-    expect(max(latencies)).toBeLessThan(6000);
+    // One attempt in ten is lost, one lookup in a thousand loses three: libc's own retry comes after 1 s.
+    expect(above(latencies, 900)).toBeLessThanOrEqual(20);
+    expect(max(latencies)).toBeLessThan(2500);
   });
 
   test('loss of 5 % with timeout:1 in resolv.conf: none fails or takes over 2.5 s', async () => {
@@ -116,6 +125,13 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(stats.hedgeWins).toBe(0);
     expect(min(latencies)).toBeGreaterThan(4900);
     expect(max(latencies)).toBeLessThan(6500);
+  });
+
+  test('dead: with the default deadline libc gets past the dead nameserver within it', async () => {
+    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10 };
+    const { latencies, failed } = await runLoad('dead', {}, plan);
+    expect(failed).toEqual({});
+    expect(max(latencies)).toBeLessThan(4900);
   });
 
   test('dead: the deadline holds', async () => {
