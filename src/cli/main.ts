@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { lookupCommand } from './lookup';
 import { type Command, UsageError } from './usage';
+import { packageVersion } from './version';
 
 const USAGE = `Usage: addrinfo HOST...            print the addresses of each host, one a line
+       addrinfo doctor [HOST...]   find out whether lookups stall here, and why
+       addrinfo watch HOST         look a host up each second, show the stalls
        addrinfo --help | --version
 
   --family 4|6|0     which addresses: IPv4 (default), IPv6, or both in the system's order
@@ -12,10 +14,19 @@ const USAGE = `Usage: addrinfo HOST...            print the addresses of each ho
   --time             how long each host took, on stderr
   --timeout MS       deadline for each host (default 5000)
 
-Exit code: 0, or 1 when a name did not resolve, 2 for bad usage.
+Exit code: 0, or 1 when a name did not resolve, 2 for bad usage, or when the package cannot run here.
+doctor and watch have a --help of their own.
 `;
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([]);
+// Loaded when asked for: the addon may not load, and --version must work even then.
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['doctor', async () => (await import('./doctor/doctor.js')).doctorCommand],
+  ['watch', async () => (await import('./watch.js')).watchCommand],
+]);
+
+async function loadLookup(): Promise<Command> {
+  return (await import('./lookup.js')).lookupCommand;
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const [first = ''] = args;
@@ -24,21 +35,34 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (first === '--version' || first === '-v') {
-    const { version }: { version: string } = require('../../package.json');
-    process.stdout.write(`${version}\n`);
+    process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
-  const command = COMMANDS.get(first);
-  return command === undefined ? lookupCommand(args) : command(args.slice(1));
+  const load = COMMANDS.get(first);
+  if (load === undefined) return (await loadLookup())(args);
+  return (await load())(args.slice(1));
 }
+
+function cannotRun(error: unknown): string | undefined {
+  if (error instanceof UsageError) return `addrinfo: ${error.message}\nTry: addrinfo --help\n`;
+  const noAddon = error instanceof Error && 'code' in error && error.code === 'ERR_ADDRINFO_ADDON';
+  return noAddon ? `${error.message}\n` : undefined;
+}
+
+// `addrinfo watch HOST | head`: whoever reads has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`addrinfo: ${error.message}\nTry: addrinfo --help\n`);
+    const message = cannotRun(error);
+    if (message === undefined) throw error;
+    process.stderr.write(message);
     process.exitCode = 2;
   },
 );

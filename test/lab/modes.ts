@@ -125,6 +125,7 @@ table ip lab {
   }
   chain questions {
     type filter hook prerouting priority -310
+    meta l4proto != udp return
     udp dport != 53 return
     ${questionRules().join('\n    ')}
   }

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import { setThreads } from '../../index';
+import { parseDuration } from '../duration';
+import { terminalOf } from '../terminal';
+import { parse, printable, UsageError } from '../usage';
+import { packageVersion } from '../version';
+import { isFinding } from './check';
+import { isPod } from './checks/place';
+import type { Examination } from './examination';
+import { examine } from './examine';
+import { ProgressLine } from './progress';
+import { jsonReport } from './report-json';
+import { markdownReport } from './report-markdown';
+import { textReport } from './report-text';
+import { Session } from './session';
+import { readSystem, type System } from './system';
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  markdown: { type: 'boolean', default: false },
+  for: { type: 'string', default: '12s' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+const USAGE = `Usage: addrinfo doctor [HOST...]
+
+Finds out whether lookups stall here, why, and what to paste to mend it. At most 60 seconds and 500 queries, and only
+to the nameservers of resolv.conf. Without HOST: kubernetes.default.svc (in a pod) and example.com.
+
+  --for TIME    how long the probes are spread over, 1s to 15s (default 12s); stalls then take their time
+  --json        for machines: docs/doctor.md describes it
+  --markdown    for an incident ticket
+
+Exit code: 0 healthy, 1 findings, 2 could not run. Ctrl-C prints what is known so far.
+`;
+
+/** The queries are shared: with more hosts each would get too few to tell a lossy network. */
+const MOST_HOSTS = 4;
+const SHORTEST = 1000;
+const LONGEST_SPREAD = 15_000;
+
+function checkedHosts(hosts: readonly string[], system: System): readonly string[] {
+  if (hosts.length === 0) return isPod(system) ? ['kubernetes.default.svc', 'example.com'] : ['example.com'];
+  if (hosts.length > MOST_HOSTS) throw new UsageError(`at most ${MOST_HOSTS} hosts, got ${hosts.length}`);
+  for (const host of hosts) {
+    if (host === '' || host.length > 253) throw new UsageError(`not a host name: '${printable(host)}'`);
+    if (isIP(host) !== 0) throw new UsageError(`${host} is an address: there is nothing to look up`);
+  }
+  return [...new Set(hosts)];
+}
+
+function print(examination: Examination, exitCode: number, form: 'text' | 'json' | 'markdown'): void {
+  if (form === 'json') process.stdout.write(jsonReport(examination, exitCode));
+  else if (form === 'markdown') process.stdout.write(markdownReport(examination));
+  else process.stdout.write(textReport(examination, terminalOf(process.stdout)));
+}
+
+/** `addrinfo doctor [HOST...]`. */
+export async function doctorCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (values.json && values.markdown) throw new UsageError('--json and --markdown exclude each other');
+  const over = parseDuration('--for', values.for, SHORTEST, LONGEST_SPREAD);
+  const session = new Session(readSystem());
+  const hosts = checkedHosts(positionals, session.system);
+
+  // glibc remembers a stall for the thread it happened on, and hides it from then on: a thread for each call.
+  setThreads({ max: 512, hardMax: 512, idleTimeout: 0 });
+  const line = new ProgressLine(process.stderr);
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    session.stop();
+  };
+  process.once('SIGINT', interrupt); // the second one ends the process
+  process.once('SIGTERM', interrupt);
+  const found = await examine(hosts, over, session, line.progress).finally(() => {
+    line.clear();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  });
+  const examination: Examination = { ...found, version: packageVersion(), interrupted };
+  const exitCode = examination.checks.some(isFinding) ? 1 : 0;
+  print(examination, exitCode, values.json ? 'json' : values.markdown ? 'markdown' : 'text');
+  return exitCode;
+}

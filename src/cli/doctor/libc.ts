@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+/** The C library whose getaddrinfo this process calls. */
+export interface Libc {
+  readonly name: 'glibc' | 'musl' | 'other';
+  /** `2.36`; absent where it cannot be told. */
+  readonly version?: string;
+}
+
+function glibcVersion(): string | undefined {
+  // Without this the report would look up the names of open sockets' peers.
+  if (process.report !== undefined) Object.assign(process.report, { excludeNetwork: true });
+  const report: unknown = process.report?.getReport();
+  if (typeof report !== 'object' || report === null || !('header' in report)) return undefined;
+  const { header } = report;
+  if (typeof header !== 'object' || header === null || !('glibcVersionRuntime' in header)) return undefined;
+  return typeof header.glibcVersionRuntime === 'string' ? header.glibcVersionRuntime : undefined;
+}
+
+// musl's loader, run without a program, prints its version and fails.
+function muslVersion(): string | undefined {
+  const loader = readdirSync('/lib').find((file) => /^ld-musl-.*\.so\.1$/.test(file));
+  if (loader === undefined) return undefined;
+  const { stderr } = spawnSync(`/lib/${loader}`, { encoding: 'utf8', timeout: 2000 });
+  return /^Version (\S+)/m.exec(stderr ?? '')?.[1];
+}
+
+/** Which libc this process runs on. */
+export function libcOfThisProcess(): Libc {
+  if (process.platform !== 'linux') return { name: 'other' };
+  const glibc = glibcVersion();
+  if (glibc !== undefined) return { name: 'glibc', version: glibc };
+  const musl = muslVersion();
+  return musl === undefined ? { name: 'musl' } : { name: 'musl', version: musl };
+}
+
+/** Whether `version` (`2.36`) is at least `least`; false where it is not known. */
+export function atLeast(version: string | undefined, least: string): boolean {
+  const numbers = (text: string): number[] => text.split('.').map(Number);
+  const [major = 0, minor = 0] = numbers(version ?? '0');
+  const [leastMajor = 0, leastMinor = 0] = numbers(least);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Resolver } from '../../index';
+import type { Sample } from '../probe';
+import type { ResolverConfig } from './resolver-config';
+import type { Session } from './session';
+import type { Target } from './target';
+
+/** What one nameserver said when it was asked alone. */
+export interface NameserverSurvey {
+  readonly address: string;
+  /** By host, in the order in which it was asked. */
+  readonly udp: ReadonlyMap<string, readonly Sample[]>;
+  /** undefined: the budget of queries had no room. */
+  readonly tcp: Sample | undefined;
+}
+
+/** Each server is asked for each name so often: one lost packet is not a dead server. */
+const ROUNDS = 3;
+const PAUSE = 250;
+
+/** Seconds; libc's own timeout for these questions. */
+const TIMEOUT = 2;
+const DEADLINE = 2500;
+
+// One server, whatever resolv.conf says; the names end in a dot, so that no search list matters.
+function resolverOf(address: string, overTcp: boolean): Resolver {
+  return new Resolver({
+    families: 'system',
+    hedge: false,
+    timeout: 0,
+    resolv: { nameservers: [address], timeout: TIMEOUT, attempts: 1, useVc: overTcp },
+  });
+}
+
+function isReachable(samples: readonly Sample[]): boolean {
+  return samples.some(({ outcome }) => outcome !== 'failed' && outcome !== 'unanswered');
+}
+
+/** Whether it answered at all, over UDP. */
+export function answersUdp({ udp }: NameserverSurvey): boolean {
+  return [...udp.values()].some(isReachable);
+}
+
+/** Asks each nameserver of resolv.conf by itself, over UDP and once over TCP. */
+export async function surveyNameservers(
+  targets: readonly Target[],
+  session: Session,
+): Promise<readonly NameserverSurvey[]> {
+  const { config } = session.system;
+  const names = targets.filter(({ source }) => source !== 'hosts').map(({ name }) => name);
+  const alone: ResolverConfig = { ...config, nameservers: ['one'], timeout: TIMEOUT, attempts: 1 };
+
+  // A lost packet is not a closed port: once more before it is called one.
+  async function askTcp(address: string): Promise<Sample | undefined> {
+    const [name = ''] = names;
+    const first = await session.probeThrough(resolverOf(address, true), alone, name, DEADLINE);
+    if (first === undefined || isReachable([first])) return first;
+    return (await session.probeThrough(resolverOf(address, true), alone, name, DEADLINE)) ?? first;
+  }
+  async function ask(address: string): Promise<NameserverSurvey> {
+    const udp = new Map<string, Sample[]>(names.map((name) => [name, []]));
+    const overTcp = askTcp(address);
+    for (let round = 0; round < ROUNDS && !session.signal.aborted; round += 1) {
+      if (round > 0) await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
+      await Promise.all(
+        names.map(async (name) => {
+          const sample = await session.probeThrough(resolverOf(address, false), alone, name, DEADLINE);
+          if (sample !== undefined) udp.get(name)?.push(sample);
+        }),
+      );
+    }
+    return { address, udp, tcp: await overTcp };
+  }
+  if (names.length === 0) return [];
+  return Promise.all(config.nameservers.map(ask));
+}

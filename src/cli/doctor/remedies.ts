@@ -1,0 +1,177 @@
+import { type Home, OPTIONS, type Option, type OptionFix, optionsPaste, type Piece } from './option-remedies';
+
+/** Every remedy the report can offer; docs/doctor.md lists them. */
+export type RemedyId = Fix | OptionFix;
+
+type Fix =
+  | 'lookup4'
+  | 'register'
+  | 'hedge'
+  | 'deadline'
+  | 'cache'
+  | 'resolv-nameservers'
+  | 'ipv6'
+  | 'trailing-dot'
+  | 'nameservers'
+  | 'one-truth'
+  | 'nodelocal'
+  | 'server-nodata'
+  | 'nsswitch'
+  | 'docker-dns'
+  | 'ignored-options';
+
+/** A {@link Piece}, and what it is worth. */
+export interface Remedy extends Piece {
+  readonly ids: readonly RemedyId[];
+  readonly mends: string;
+  readonly doesNotMend: string;
+}
+
+const FIXES: Readonly<Record<Exclude<Fix, 'nameservers'>, Omit<Remedy, 'ids'>>> = {
+  lookup4: {
+    title: 'In the code: ask for IPv4 only',
+    language: 'js',
+    paste: `const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
+http.get('http://HOST/', { lookup }, onResponse); // or new Agent({ lookup }), undici: { connect: { lookup } }`,
+    mends: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
+    doesNotMend: 'programs that do not go through it; a nameserver that is dead',
+  },
+  register: {
+    title: 'Without touching the code',
+    language: 'sh',
+    paste: 'NODE_OPTIONS="--import addrinfo/register" node app.js',
+    mends: 'the same for every dns.lookup of a Node process: http, https, fetch, database drivers',
+    doesNotMend: 'other programs in the image, and addons that resolve by themselves',
+  },
+  hedge: {
+    title: 'In the code: a second attempt after 300 ms',
+    language: 'js',
+    paste: `const { Resolver } = require('addrinfo');
+const { lookup } = new Resolver({ hedge: 300 }); // 300 is the default`,
+    mends: 'a lost packet costs 0.3 s instead of 5: another thread asks again from another port',
+    doesNotMend: 'a dead first nameserver, which the second attempt asks first too',
+  },
+  deadline: {
+    title: 'In the code: an end to waiting',
+    language: 'js',
+    paste: `const { lookup } = new (require('addrinfo').Resolver)({ timeout: 2000 });`,
+    mends: 'a lookup that gets no answer fails after 2 s, and holds up no other',
+    doesNotMend: 'the missing answer',
+  },
+  cache: {
+    title: 'In the code: keep answers for some seconds',
+    language: 'js',
+    paste: `const { lookup } = new (require('addrinfo').Resolver)({ cache: { ttl: 5000, staleTtl: 60_000 } });`,
+    mends: 'only the first lookup of a name waits',
+    doesNotMend: 'that first one; and for so long an address that has moved is still used',
+  },
+  'resolv-nameservers': {
+    title: 'In the code: ask the server that answers',
+    language: 'js',
+    paste: `const { lookup } = new (require('addrinfo').Resolver)({ resolv: { nameservers: ['ADDRESS'] } });`,
+    mends: 'the wait, without touching resolv.conf (glibc)',
+    doesNotMend: 'other programs; musl, where the option is an error',
+  },
+  ipv6: {
+    title: 'In the code: do not insist on IPv4',
+    language: 'js',
+    paste: `const { lookup } = new (require('addrinfo').Resolver)({ families: 'dual' }); // or 'ipv4-first', the default`,
+    mends: 'names get the addresses that this host can reach',
+    doesNotMend: 'servers that have IPv4 addresses only: they need NAT64 with DNS64',
+  },
+  'trailing-dot': {
+    title: 'Write the name in full, with a dot at its end',
+    language: 'text',
+    paste: 'HOST.',
+    mends: 'the search list is not tried: one question a family',
+    doesNotMend:
+      'short names of services, which need the search list; some TLS servers refuse a name with the dot',
+  },
+  'one-truth': {
+    title: 'Let all nameservers know the same names',
+    language: 'text',
+    paste: 'Restart or reload the daemon that is named above, or take its line out of resolv.conf',
+    mends: 'addresses that change with the server that happens to be asked',
+    doesNotMend: 'names that are meant to differ: then give the client one server only',
+  },
+  nodelocal: {
+    title: 'NodeLocal DNSCache, for the whole cluster',
+    language: 'sh',
+    paste: 'kubectl apply -f nodelocaldns.yaml   # kubernetes.io/docs/tasks/administer-cluster/nodelocaldns',
+    mends: 'queries stay on the node and skip conntrack and DNAT; misses go to the cluster over TCP',
+    doesNotMend: 'AAAA that the upstream server itself does not answer; the search list',
+  },
+  'server-nodata': {
+    title: 'On the DNS server: an empty answer instead of an error (CoreDNS)',
+    language: 'text',
+    paste: `template IN AAAA {
+    rcode NOERROR
+}`,
+    mends: 'every client at once, Alpine included',
+    doesNotMend: 'names that have IPv6 addresses: they lose them; so narrow it to the zone in question',
+  },
+  nsswitch: {
+    title: '/etc/nsswitch.conf: ask the DNS',
+    language: 'text',
+    paste: 'hosts: files dns',
+    mends: 'getaddrinfo asks the nameservers of resolv.conf',
+    doesNotMend: 'anything on musl, which does not read this file',
+  },
+  'docker-dns': {
+    title: 'Docker: a nameserver that the container can reach',
+    language: 'sh',
+    paste: `docker run --dns ADDRESS ...   # or {"dns": ["ADDRESS"]} in /etc/docker/daemon.json`,
+    mends: 'containers no longer get public servers, or none',
+    doesNotMend: 'a network that lets no DNS packet out',
+  },
+  'ignored-options': {
+    title: 'Set the options where they take effect',
+    language: 'js',
+    paste: `const { lookup } = require('addrinfo'); // A alone, hedged: what single-request and no-aaaa are meant for`,
+    mends: 'the faults those options are there for, on any libc',
+    doesNotMend: 'other programs in the image',
+  },
+};
+
+/** How nameservers are named in each place. */
+const NAMESERVERS: Readonly<Record<Home, Pick<Remedy, 'language' | 'paste'>>> = {
+  pod: {
+    language: 'yaml',
+    paste: 'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ["ADDRESS"]\n    searches: [...]',
+  },
+  docker: {
+    language: 'sh',
+    paste: 'docker run --dns ADDRESS ...   # or {"dns": ["ADDRESS"]} in /etc/docker/daemon.json',
+  },
+  file: { language: 'text', paste: 'nameserver ADDRESS   # /etc/resolv.conf, or what writes it' },
+};
+
+function nameserversRemedy(home: Home): Omit<Remedy, 'ids'> {
+  return {
+    title: 'Name servers that answer, and those only',
+    ...NAMESERVERS[home],
+    mends: 'the wait for a server that does not answer',
+    doesNotMend: 'a firewall or network policy that drops port 53 (kubectl get networkpolicy)',
+  };
+}
+
+const isOption = (id: RemedyId): id is OptionFix => id in OPTIONS;
+
+/** What to paste for these remedies, in their order; resolver options become one piece. */
+export function remediesFor(ids: readonly RemedyId[], home: Home): Remedy[] {
+  const wanted = [...new Set(ids)];
+  const optionIds = wanted.filter(isOption);
+  const options = optionIds.flatMap((id) => OPTIONS[id]);
+  const each = (say: (option: Option) => string): string =>
+    options.map((option) => `${option.name}: ${say(option)}`).join('; ');
+  const merged: Remedy = {
+    ids: optionIds,
+    ...optionsPaste(options, home),
+    mends: each(({ mends }) => mends),
+    doesNotMend: each(({ doesNotMend }) => doesNotMend),
+  };
+  return wanted.flatMap((id): Remedy[] => {
+    if (isOption(id)) return id === optionIds[0] ? [merged] : [];
+    return [{ ids: [id], ...(id === 'nameservers' ? nameserversRemedy(home) : FIXES[id]) }];
+  });
+}

@@ -1,0 +1,147 @@
+import { isIP } from 'node:net';
+import { atLeast, type Libc } from './libc';
+
+/** What resolv.conf says, as the libc in question takes it. */
+export interface ResolverConfig {
+  /** In the order in which they are asked; those beyond the third, which nobody asks, are not here. */
+  readonly nameservers: readonly string[];
+  /** `nameserver` lines that are no address: libc skips them. */
+  readonly invalid: readonly string[];
+  /** `nameserver` lines beyond the third. */
+  readonly unasked: readonly string[];
+  readonly search: readonly string[];
+  readonly ndots: number;
+  /** Seconds to wait for one server's answer, at first. */
+  readonly timeout: number;
+  /** How often each server is asked. */
+  readonly attempts: number;
+  /** The `options` words that take effect. */
+  readonly options: readonly string[];
+  /** The `options` words that this libc does not know, and so ignores. */
+  readonly ignored: readonly string[];
+}
+
+/** What else decides, apart from the file. */
+export interface ConfigSources {
+  /** The text of /etc/resolv.conf. */
+  readonly text: string;
+  readonly libc: Libc;
+  /** glibc takes a search domain from it where the file names none. */
+  readonly hostname: string;
+  /** The environment's RES_OPTIONS, which glibc reads after the file. */
+  readonly resOptions: string | undefined;
+  /** The environment's LOCALDOMAIN, which takes the place of the search list (glibc). */
+  readonly localDomain: string | undefined;
+}
+
+const MAX_NAMESERVERS = 3; // MAXNS, in glibc and musl
+
+/** The `options` words that each libc knows (resolv.conf(5); res_init.c, resolvconf.c). */
+const KNOWN: Readonly<Record<Libc['name'], readonly string[]>> = {
+  glibc: [
+    ...['ndots', 'timeout', 'attempts', 'rotate', 'no-check-names', 'inet6', 'edns0', 'no-reload', 'debug'],
+    ...['single-request', 'single-request-reopen', 'no-tld-query', 'use-vc', 'trust-ad', 'no-aaaa'],
+    ...['ip6-bytestring', 'ip6-dotint', 'no-ip6-dotint', 'strict-error'],
+  ],
+  musl: ['ndots', 'timeout', 'attempts'],
+  other: ['ndots', 'timeout', 'attempts', 'rotate', 'debug', 'edns0', 'inet6', 'use-vc'],
+};
+
+const LIMITS: Readonly<Record<Libc['name'], { ndots: number; timeout: number; attempts: number }>> = {
+  glibc: { ndots: 15, timeout: 30, attempts: 5 },
+  musl: { ndots: 15, timeout: 60, attempts: 10 },
+  other: { ndots: 15, timeout: 30, attempts: 5 },
+};
+
+/** The values after the last line that begins with one of these keywords, and all such lines. */
+function lines(text: string, ...keywords: readonly string[]): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => !/^\s*[#;]/.test(line))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([keyword = '']) => keywords.includes(keyword))
+    .map(([, ...values]) => values);
+}
+
+function searchList({ text, libc, hostname, localDomain }: ConfigSources): readonly string[] {
+  const written = lines(text, 'search', 'domain').at(-1);
+  if (libc.name !== 'glibc') return written ?? [];
+  if (localDomain !== undefined && localDomain !== '') return localDomain.trim().split(/\s+/);
+  if (written !== undefined) return written;
+  const dot = hostname.indexOf('.');
+  return dot === -1 ? [] : [hostname.slice(dot + 1)];
+}
+
+function optionWords({ text, libc, resOptions }: ConfigSources): string[] {
+  const written = lines(text, 'options').flat();
+  const added = libc.name === 'glibc' ? (resOptions ?? '').split(/\s+/).filter((word) => word !== '') : [];
+  return [...written, ...added];
+}
+
+function number(options: readonly string[], name: string, otherwise: number, most: number): number {
+  const word = options.findLast((option) => option.startsWith(`${name}:`));
+  const value = Number.parseInt(word?.slice(name.length + 1) ?? '', 10);
+  return Number.isNaN(value) ? otherwise : Math.min(Math.max(value, 0), most);
+}
+
+/** Options that came with a later glibc. */
+const SINCE: Readonly<Record<string, string>> = {
+  'trust-ad': '2.31',
+  'no-aaaa': '2.36',
+  'strict-error': '2.41',
+};
+
+function knows({ name, version }: Libc, option: string): boolean {
+  if (!KNOWN[name].includes(option)) return false;
+  const since = SINCE[option];
+  return name !== 'glibc' || since === undefined || version === undefined || atLeast(version, since);
+}
+
+/** Reads resolv.conf and the environment as this libc does. */
+export function resolverConfig(sources: ConfigSources): ResolverConfig {
+  const { libc, text } = sources;
+  const words = optionWords(sources);
+  const isKnown = (word: string): boolean => knows(libc, word.split(':')[0] ?? '');
+  const options = words.filter(isKnown);
+  const limits = LIMITS[libc.name];
+  const written = lines(text, 'nameserver').flatMap(([address]) => address ?? []);
+  const nameservers = written.filter((address) => isIP(address) !== 0);
+  return {
+    nameservers: nameservers.slice(0, MAX_NAMESERVERS),
+    invalid: written.filter((address) => isIP(address) === 0),
+    unasked: nameservers.slice(MAX_NAMESERVERS),
+    search: searchList(sources),
+    ndots: number(options, 'ndots', 1, limits.ndots),
+    timeout: Math.max(1, number(options, 'timeout', 5, limits.timeout)),
+    attempts: Math.max(1, number(options, 'attempts', 2, limits.attempts)),
+    options,
+    ignored: words.filter((word) => !isKnown(word)),
+  };
+}
+
+/** The names that libc asks for in turn until one has an address, each with its trailing dot. */
+export function candidates(name: string, config: ResolverConfig, libc: Libc): readonly string[] {
+  const asIs = `${name.replace(/\.$/, '')}.`;
+  if (name.endsWith('.')) return [asIs];
+  const searched = config.search.map((domain) =>
+    `${asIs}${domain.replace(/^\.|\.$/g, '')}.`.replace(/\.+$/, '.'),
+  );
+  const dots = name.split('.').length - 1;
+  if (dots < config.ndots) return [...searched, asIs];
+  // musl never goes on to the search list once a name has dots enough.
+  return libc.name === 'musl' ? [asIs] : [asIs, ...searched];
+}
+
+/**
+ * The first wait of a lookup whose packet was lost, in ms: glibc's timeout; musl asks again after timeout / attempts.
+ */
+export function firstWait({ timeout, attempts }: ResolverConfig, libc: Libc): number {
+  return libc.name === 'musl' ? (timeout * 1000) / attempts : timeout * 1000;
+}
+
+/** The longest that one lookup of a name with so many candidates can take, in seconds. */
+export function worstCase(config: ResolverConfig, libc: Libc, names: number): number {
+  // musl asks all servers at once, the timeout is for all attempts, and a silent server ends the search.
+  if (libc.name === 'musl') return config.timeout;
+  return config.timeout * config.attempts * Math.max(1, config.nameservers.length) * names;
+}

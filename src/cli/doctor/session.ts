@@ -1,0 +1,70 @@
+import { setMaxListeners } from 'node:events';
+import type { Resolver } from '../../index';
+import { DEADLINE, probe, type Sample } from '../probe';
+import { QueryBudget, queriesAtWorst, queriesSent } from './query-budget';
+import type { ResolverConfig } from './resolver-config';
+import type { System } from './system';
+
+/** The doctor never takes longer than this, in ms. */
+export const LONGEST = 60_000;
+
+/** One run of the doctor: its clock, its budget of queries, and the way to end it early. */
+export class Session {
+  readonly system: System;
+  readonly budget: QueryBudget = new QueryBudget();
+  readonly begun: number = performance.now();
+  readonly #stop = new AbortController();
+
+  constructor(system: System) {
+    this.system = system;
+    setMaxListeners(0, this.signal); // each probe that is out has one
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** ms since the run began. */
+  get elapsed(): number {
+    return performance.now() - this.begun;
+  }
+
+  /** Ends every probe that is out: what is known by then is the result. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** One probe, if the budget has room for it. */
+  async probe(
+    name: string,
+    family: Sample['family'],
+    deadline: number = DEADLINE,
+  ): Promise<Sample | undefined> {
+    return this.#within(this.system.config, name, family, deadline);
+  }
+
+  /** The same through a resolver with settings of its own, which `config` describes. */
+  async probeThrough(
+    resolver: Resolver,
+    config: ResolverConfig,
+    name: string,
+    deadline: number,
+  ): Promise<Sample | undefined> {
+    return this.#within(config, name, 4, deadline, resolver);
+  }
+
+  async #within(
+    config: ResolverConfig,
+    name: string,
+    family: Sample['family'],
+    deadline: number,
+    resolver?: Resolver,
+  ): Promise<Sample | undefined> {
+    const { libc } = this.system;
+    const reserved = queriesAtWorst(family, config, libc);
+    if (this.signal.aborted || !this.budget.reserve(reserved)) return undefined;
+    const sample = await probe(name, family, deadline, this.signal, resolver);
+    this.budget.settle(reserved, sample === undefined ? reserved : queriesSent(sample, config, libc));
+    return sample;
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { Resolver } from '../../index';
+import { type Libc, libcOfThisProcess } from './libc';
+import { type ResolverConfig, resolverConfig } from './resolver-config';
+
+/** What this machine's files and environment say about resolving names; nothing is asked over the network. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  readonly libc: Libc;
+  /** Whether a Resolver can be given nameservers of its own. */
+  readonly takesNameservers: boolean;
+  /** undefined: there is no such file. */
+  readonly resolvConf: string | undefined;
+  readonly nsswitch: string | undefined;
+  readonly hosts: string;
+  readonly gaiConf: string;
+  readonly config: ResolverConfig;
+  readonly env: NodeJS.ProcessEnv;
+  /** /proc/version: names the kernel, and WSL. */
+  readonly kernel: string;
+  readonly addresses: readonly NetworkInterfaceInfo[];
+  /** Whether a file is there. */
+  readonly has: (path: string) => boolean;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads it all, once. */
+export function readSystem(): System {
+  const libc = libcOfThisProcess();
+  const resolvConf = textOf('/etc/resolv.conf');
+  const { env } = process;
+  return {
+    platform: process.platform,
+    libc,
+    takesNameservers: Resolver.supports('nameservers'),
+    resolvConf,
+    nsswitch: textOf('/etc/nsswitch.conf'),
+    hosts: textOf('/etc/hosts') ?? '',
+    gaiConf: textOf('/etc/gai.conf') ?? '',
+    config: resolverConfig({
+      text: resolvConf ?? '',
+      libc,
+      hostname: hostname(),
+      resOptions: env['RES_OPTIONS'],
+      localDomain: env['LOCALDOMAIN'],
+    }),
+    env,
+    kernel: textOf('/proc/version') ?? '',
+    addresses: Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []),
+    has: existsSync,
+  };
+}
+
+/** The lines of a configuration file that say something. */
+export function statements(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
+}
+
+/** The sources of host names, in order: `files`, `dns` ..., actions in brackets left out. musl has these two only. */
+export function hostSources({ libc, nsswitch }: Pick<System, 'libc' | 'nsswitch'>): readonly string[] {
+  if (libc.name !== 'glibc') return ['files', 'dns'];
+  const line = statements(nsswitch ?? '').find((statement) => /^hosts\s*:/.test(statement));
+  if (line === undefined) return ['files', 'dns'];
+  return line
+    .replace(/^hosts\s*:/, '')
+    .replace(/\[[^\]]*\]/g, ' ')
+    .trim()
+    .split(/\s+/);
+}
+
+/** Whether the hosts file itself answers for this name: then no packet is sent. */
+export function isInHosts(name: string, hosts: string): boolean {
+  const wanted = name.toLowerCase();
+  return statements(hosts).some((line) =>
+    line
+      .split(/\s+/)
+      .slice(1)
+      .some((alias) => alias.toLowerCase() === wanted),
+  );
+}

@@ -1,0 +1,13 @@
+import { UsageError } from './usage';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A time as people write it (`500ms`, `10s`, `5m`, `2h`; seconds without a unit), in ms, within these bounds. */
+export function parseDuration(option: string, text: string, least: number, most: number): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Number.parseFloat(number) * (UNITS[unit] ?? 1000);
+  if (!(ms >= least && ms <= most)) {
+    throw new UsageError(`${option} must be a time from ${least / 1000}s to ${most / 1000}s, got '${text}'`);
+  }
+  return ms;
+}

@@ -1,0 +1,264 @@
+import { expect, test, vi } from 'vitest';
+import { describeInSandbox, uniqueName } from '../support/in-sandbox';
+import { addrinfoIn, checkNamed, type Examined, examine, findings } from './examine';
+
+/** Spread over three seconds: enough for tests, where nothing depends on the hour. */
+const QUICK = ['--for', '3s'] as const;
+
+/** With libc's timeout at one second instead of five, stalls are over sooner. */
+const SOON = { RES_OPTIONS: 'timeout:1' };
+
+vi.setConfig({ testTimeout: 90_000 });
+
+function remediesOf({ report }: Examined): string[] {
+  return report.remedies.flatMap(({ ids }) => ids);
+}
+
+describeInSandbox('addrinfo doctor', () => {
+  test.concurrent('doctor on a healthy host finds nothing and exits with 0', async () => {
+    const examined = await examine({}, ...QUICK, 'a-10-1-2-3.aaaa-fd00--1.test');
+    const { report, code, stderr } = examined;
+    expect(findings(examined)).toEqual([]);
+    expect([code, report.status, stderr]).toEqual([0, 'ok', '']);
+    const [host] = report.hosts;
+    expect(host?.verdict).toBe('healthy');
+    for (const kind of ['a', 'aaaa', 'both'] as const) expect(host?.[kind].count).toBeGreaterThanOrEqual(20);
+    expect(checkNamed(examined, 'nameservers').summary).toBe('1 of 1 answer');
+  });
+
+  test.concurrent('doctor on a host with IPv4 only finds nothing', async () => {
+    const examined = await examine({}, ...QUICK, uniqueName('a-10-1-2-3'));
+    expect([findings(examined), examined.code]).toEqual([[], 0]);
+  });
+
+  test.concurrent('doctor on lost AAAA answers says so, with the 15 s they cost', async () => {
+    const examined = await examine({}, ...QUICK, 'a-10-1-2-3.drop-aaaa.test');
+    const { report, code } = examined;
+    expect(code).toBe(1);
+    expect(report.verdict).toMatch(
+      /^AAAA answers for a-10-1-2-3\.drop-aaaa\.test are lost: .* takes 15\.\d+ s, A alone/,
+    );
+    const [host] = report.hosts;
+    expect(host?.verdict).toBe('aaaa-lost');
+    expect(host?.both.near).toContainEqual({ seconds: 15, count: host?.both.count });
+    expect(host?.a.stalled).toBe(0);
+    expect(remediesOf(examined)).toEqual(
+      expect.arrayContaining(['lookup4', 'register', 'dns-config-no-aaaa']),
+    );
+    expect(remediesOf(examined)).not.toContain('dns-config-single-request');
+    expect(checkNamed(examined, 'node').summary).toMatch(
+      /^behind 2 lookups of .*localhost waited more than 6\.00 s$/,
+    );
+    expect(examined.queries.length).toBeLessThanOrEqual(report.queries);
+  });
+
+  test.concurrent('doctor on NXDOMAIN for AAAA says that Alpine images will fail', async () => {
+    const examined = await examine({}, ...QUICK, 'a-10-1-2-3.nxdomain-aaaa.test');
+    expect(examined.report.hosts[0]?.verdict).toBe('aaaa-nxdomain');
+    expect(examined.report.verdict).toContain(
+      'NXDOMAIN although the name has an A record: Alpine images will fail',
+    );
+    expect([findings(examined), examined.code]).toEqual([['probes'], 1]);
+  });
+
+  test.concurrent('doctor on SERVFAIL for AAAA says so', async () => {
+    const examined = await examine({}, ...QUICK, 'a-10-1-2-3.servfail-aaaa.test');
+    expect(examined.report.hosts[0]?.verdict).toBe('aaaa-fails');
+    expect(checkNamed(examined, 'probes').summary).toContain('SERVFAIL');
+    expect([findings(examined), examined.code]).toEqual([['probes'], 1]);
+  });
+
+  test.concurrent('doctor on 5 % loss calls it packet loss and offers the hedge', async () => {
+    const examined = await examine({ env: SOON }, ...QUICK, 'a-10-1-2-3.loss-5-seed-3.test');
+    const [host] = examined.report.hosts;
+    expect(host?.verdict).toBe('packet-loss');
+    expect(host?.a.stalled).toBeGreaterThan(0);
+    expect(examined.report.verdict).toMatch(
+      /^About 1 question in \d+ for .* is lost: .*; hedging mends it\.$/,
+    );
+    expect(remediesOf(examined)).toContain('hedge');
+  });
+
+  test.concurrent('doctor behind a dead first nameserver names it', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.3\nnameserver 127.0.0.1\noptions timeout:1' };
+    const examined = await examine({ etc, servers: { '127.0.0.3': 'drop' } }, ...QUICK, 'ok.test');
+    expect(examined.report.verdict).toBe(
+      'The first nameserver, 127.0.0.3, does not answer: every lookup waits 1.00 s first.',
+    );
+    expect(examined.report.hosts[0]?.verdict).toBe('every-lookup-stalls');
+    expect(remediesOf(examined)).toEqual(expect.arrayContaining(['nameservers', 'resolv-nameservers']));
+    expect(examined.queries.length).toBeLessThanOrEqual(examined.report.queries);
+  });
+
+  test.concurrent('doctor with a dead second nameserver warns of it, and finds the lookups healthy', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.1\nnameserver 127.0.0.3' };
+    const examined = await examine({ etc, servers: { '127.0.0.3': 'drop' } }, ...QUICK, 'ok.test');
+    expect(checkNamed(examined, 'nameservers')).toMatchObject({
+      status: 'warn',
+      summary: 'nameserver 127.0.0.3 (number 2) does not answer over UDP',
+    });
+    expect(findings(examined)).toEqual(['nameservers']);
+  });
+
+  test.concurrent('doctor without nameserver fails at once and asks nobody', async () => {
+    const examined = await examine({ etc: { 'resolv.conf': 'search corp.test' } }, 'ok.test');
+    expect(examined.report.verdict).toMatch(/names no nameserver/);
+    expect(checkNamed(examined, 'resolv-conf').status).toBe('fail');
+    expect(checkNamed(examined, 'probes').status).toBe('skip');
+    expect([examined.code, examined.queries]).toEqual([1, []]);
+  });
+
+  test.concurrent('doctor names the nameserver whose address the others do not have', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.1\nnameserver 127.0.0.2\nnameserver 127.0.0.3' };
+    const servers = { '127.0.0.2': 'a-10-9-9-9', '127.0.0.3': 'a-10-53-0-1' };
+    const examined = await examine({ etc, servers }, ...QUICK, 'www.test');
+    expect(examined.report.verdict).toBe(
+      'Nameserver 127.0.0.2 answers www.test. with 10.9.9.9, which no other nameserver has.',
+    );
+    expect([findings(examined), examined.code]).toEqual([['nameservers'], 1]);
+    expect(checkNamed(examined, 'nameservers').evidence).toContainEqual(
+      expect.stringMatching(/^127\.0\.0\.3: UDP [\d.]+ ms, TCP [\d.]+ ms$/),
+    );
+  });
+
+  test.concurrent('doctor names the nameserver that does not know a name the others resolve', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.1\nnameserver 127.0.0.2' };
+    const examined = await examine({ etc, servers: { '127.0.0.2': 'nxdomain' } }, ...QUICK, 'www.test');
+    expect(checkNamed(examined, 'nameservers').summary).toBe(
+      'nameserver 127.0.0.2 does not know www.test., which 127.0.0.1 resolves',
+    );
+  });
+
+  test.concurrent('doctor with ndots:5 and four search domains counts the packets of the name', async () => {
+    const search = 'default.svc.cluster.local svc.cluster.local cluster.local corp.example';
+    const etc = { 'resolv.conf': `nameserver 127.0.0.1\nsearch ${search}\noptions ndots:5` };
+    const examined = await examine({ etc }, ...QUICK, 'www.test', 'redis');
+    expect(checkNamed(examined, 'resolv-conf').summary).toMatch(
+      /^10 packets for www\.test \(A alone: 5\), 50 s at worst: ndots:5 tries 4 search domains first/,
+    );
+    expect(findings(examined)).toEqual(['resolv-conf']);
+    expect(examined.report.hosts.map(({ asked }) => asked)).toEqual([
+      'www.test.',
+      'redis.default.svc.cluster.local.',
+    ]);
+    const [remedy] = examined.report.remedies.filter(({ ids }) => ids.includes('dns-config-ndots'));
+    expect(remedy?.paste).toBe('spec:\n  dnsConfig:\n    options:\n      - name: ndots\n        value: "2"');
+  });
+
+  test.concurrent('doctor on a host with loopback addresses only says what AI_ADDRCONFIG does there', async () => {
+    const examined = await examine({ loopbackOnly: true }, ...QUICK, 'ok.test');
+    expect(checkNamed(examined, 'addresses')).toMatchObject({
+      status: 'warn',
+      summary: 'this host has loopback addresses only',
+    });
+    expect(findings(examined)).toEqual(['addresses']);
+  });
+
+  test.concurrent('doctor under an nsswitch.conf without dns says that no DNS server is asked', async () => {
+    const examined = await examine({ etc: { 'nsswitch.conf': 'hosts: files' } }, ...QUICK, 'ok.test');
+    expect(examined.report.verdict).toBe('nsswitch.conf has "hosts: files": no DNS server is ever asked.');
+    expect(checkNamed(examined, 'libc').status).toBe('fail');
+    expect([examined.code, examined.queries]).toEqual([1, []]);
+  });
+
+  test.concurrent('doctor on a name that does not exist says so', async () => {
+    const examined = await examine({}, ...QUICK, 'nxdomain.test');
+    expect(examined.report.verdict).toBe('The name nxdomain.test does not exist: every answer says so.');
+  });
+
+  test.concurrent('doctor on a slow server says so', async () => {
+    const examined = await examine({}, ...QUICK, 'a-10-1-2-3.delay-300.test');
+    expect(examined.report.hosts[0]?.verdict).toBe('slow');
+  });
+
+  test.concurrent('doctor on a server that refuses every question says that lookups fail at once', async () => {
+    const examined = await examine({}, ...QUICK, 'refused.test');
+    expect(examined.report.hosts[0]?.verdict).toBe('server-fails');
+    expect(checkNamed(examined, 'nameservers').status).toBe('fail');
+  });
+
+  test.concurrent('doctor sends nothing for a name in the hosts file', async () => {
+    const examined = await examine(
+      { etc: { hosts: '127.0.0.1 localhost\n10.1.2.3 db.test' } },
+      ...QUICK,
+      'db.test',
+    );
+    expect(examined.report.hosts[0]).toMatchObject({ asked: 'db.test', verdict: 'healthy' });
+    expect([findings(examined), examined.queries]).toEqual([[], []]);
+  });
+
+  test.concurrent('doctor asks only the nameservers of resolv.conf', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.2' };
+    const examined = await examine({ etc, servers: { '127.0.0.2': 'a-10-1-2-3' } }, ...QUICK, 'www.test');
+    expect(new Set(examined.queries.map(({ to }) => to))).toEqual(new Set(['127.0.0.2']));
+  });
+
+  test.concurrent('doctor where nobody answers keeps within 60 s and 500 queries, with four hosts and three servers', async () => {
+    const servers = { '127.0.0.2': 'drop', '127.0.0.3': 'drop', '127.0.0.4': 'drop' };
+    const nameservers = Object.keys(servers).map((address) => `nameserver ${address}`);
+    const search = 'search default.svc.cluster.local svc.cluster.local cluster.local corp.example';
+    const etc = { 'resolv.conf': [...nameservers, search, 'options ndots:5 attempts:5'].join('\n') };
+    const hosts = ['one.test', 'two.test', 'three.test', 'four.test'];
+    const examined = await examine({ etc, servers }, ...hosts);
+    expect(examined.report.verdict).toContain('127.0.0.2');
+    expect(examined.queries.length).toBeLessThanOrEqual(500);
+    expect(examined.took).toBeLessThan(65_000); // 60 s, and the sandbox's own time
+    expect(new Set(examined.queries.map(({ to }) => to))).toEqual(new Set(Object.keys(servers)));
+  }, 90_000);
+
+  test.concurrent('doctor interrupted by Ctrl-C prints what is known so far', async () => {
+    const examined = await examine({ interruptAfter: 5000 }, '--for', '15s', 'a-10-1-2-3.drop-aaaa.test');
+    expect(examined.report).toMatchObject({ interrupted: true, hosts: [{ verdict: 'aaaa-lost' }] });
+    expect(examined.code).toBe(1);
+    expect(examined.took).toBeLessThan(15_000);
+  });
+
+  test.concurrent('doctor prints a report in plain text: verdict, table, strip, what to paste', async () => {
+    const { stdout, stderr, code } = await addrinfoIn(
+      {},
+      'doctor',
+      ...QUICK,
+      'a-10-1-2-3.nxdomain-aaaa.test',
+    );
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/^AAAA of a-10-1-2-3\.nxdomain-aaaa\.test gets NXDOMAIN/);
+    expect(stdout).toMatch(/^ {2}OK {4}libc {8}\w/m);
+    expect(stdout).toMatch(/^ {2}WARN {2}probes/m);
+    expect(stdout).toMatch(/^ {4}A alone +[▁▂▃▄▅▆▇█]+ +p50/m);
+    expect(stdout).toContain('What to paste');
+    expect(stdout).toContain('NODE_OPTIONS="--import addrinfo/register"');
+    expect(stdout).not.toContain('\u001b');
+    for (const line of stdout.split('\n').filter((each) => !each.startsWith('      '))) {
+      expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test.concurrent('doctor --markdown prints a table and fenced code for a ticket', async () => {
+    const { stdout } = await addrinfoIn(
+      {},
+      'doctor',
+      '--markdown',
+      ...QUICK,
+      'a-10-1-2-3.nxdomain-aaaa.test',
+    );
+    expect(stdout).toMatch(/^## DNS examination\n\n\*\*AAAA of .*Alpine images will fail\.\*\*\n/);
+    expect(stdout).toContain('| WARN | probes |');
+    expect(stdout).toMatch(/^\| a-10-1-2-3\.nxdomain-aaaa\.test \| A alone \| 40 \|/m);
+    expect(stdout).toContain('```sh\nNODE_OPTIONS=');
+  });
+
+  const usage: readonly [string[], string][] = [
+    [['--json', '--markdown', 'a.test'], 'exclude each other'],
+    [['--for', 'soon', 'a.test'], "--for must be a time from 1s to 15s, got 'soon'"],
+    [['--for', '2m', 'a.test'], "--for must be a time from 1s to 15s, got '2m'"],
+    [['10.1.2.3'], '10.1.2.3 is an address'],
+    [['a', 'b', 'c', 'd', 'e'], 'at most 4 hosts, got 5'],
+    [[''], "not a host name: ''"],
+    [['--verbose'], "Unknown option '--verbose'"],
+  ];
+  test.each(usage)('doctor %j exits with 2 and says why', async (args, message) => {
+    const { code, stdout, stderr } = await addrinfoIn({}, 'doctor', ...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});

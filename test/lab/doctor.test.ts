@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type CheckReport, type Report } from '../cli/examine';
+import { skipLab } from './requirements';
+import { type LabResult, type Mode, type RunOptions, runInLab } from './run-in-lab';
+
+const ROOT = join(__dirname, '..', '..');
+
+interface Examined extends LabResult {
+  readonly report: Report;
+}
+
+/** The doctor in the pod of a lab; its own output, for machines. */
+async function examineIn(mode: Mode, options: RunOptions, ...args: readonly string[]): Promise<Examined> {
+  const command = [process.execPath, 'dist/cli/main.js', 'doctor', '--json', ...args];
+  const result = await runInLab(mode, { ...options, cwd: ROOT }, command);
+  const report: Report = JSON.parse(result.stdout);
+  return { ...result, report };
+}
+
+/** The race is real, and rare on some machines: examines until it has happened, so often at most. */
+async function examineRace(mode: Mode, counter: 'dropped' | 'clashResolve'): Promise<Examined> {
+  let examined: Examined | undefined;
+  for (let run = 0; run < 4; run += 1) {
+    examined = await examineIn(mode, { services: 5000 }, '--for', '5s', 'redis');
+    if (examined.counters[counter] > 0) return examined;
+  }
+  throw new Error(`no race in four labs: ${JSON.stringify(examined?.counters)}`);
+}
+
+function isFinding({ status }: CheckReport): boolean {
+  return status === 'warn' || status === 'fail';
+}
+
+const checkNamed = ({ report }: Examined, name: string): CheckReport | undefined =>
+  report.checks.find(({ id }) => id === name);
+
+describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
+  test('in a healthy pod finds nothing', async () => {
+    const examined = await examineIn('ok', {}, '--for', '3s', 'redis', 'dual');
+    expect(examined.report.checks.filter(isFinding)).toEqual([]);
+    expect(examined.exitCode).toBe(0);
+    expect(checkNamed(examined, 'place')?.summary).toContain('a Kubernetes pod');
+    const { queriesA, queriesAaaa } = examined.counters;
+    expect(queriesA + queriesAaaa).toBeLessThanOrEqual(examined.report.queries);
+  });
+
+  test('finds the conntrack race by its stalls, and counts the clashes on the node', async () => {
+    const examined = await examineRace('legacy', 'dropped');
+    const [host] = examined.report.hosts;
+    expect(host?.verdict).toBe('pair-loses-one');
+    expect(host?.both.stalled).toBeGreaterThan(0);
+    expect(host?.both.stalled).toBeLessThanOrEqual(examined.counters.dropped);
+    expect([host?.a.stalled, host?.aaaa.stalled]).toEqual([0, 0]);
+    expect(checkNamed(examined, 'conntrack')).toMatchObject({
+      status: 'warn',
+      summary: `conntrack on the node had ${examined.counters.clashResolve} clashes while the probes ran (clash_resolve)`,
+    });
+    expect(examined.report.remedies.flatMap(({ ids }) => ids)).toEqual(
+      expect.arrayContaining(['lookup4', 'dns-config-single-request', 'nodelocal']),
+    );
+    const { queriesA, queriesAaaa } = examined.counters;
+    expect(queriesA + queriesAaaa).toBeLessThanOrEqual(500);
+  });
+
+  test('clashes that the kernel rescues are told, and are no finding', async () => {
+    const examined = await examineRace('clash', 'clashResolve');
+    const conntrack = checkNamed(examined, 'conntrack');
+    expect(conntrack?.status).toBe('ok');
+    expect(conntrack?.evidence.join()).toMatch(/the node: insert_failed \+0, clash_resolve \+[1-9]/);
+    expect(examined.report.checks.filter(isFinding)).toEqual([]);
+  });
+
+  test('tells 5 % loss from the race', async () => {
+    const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, 'redis');
+    expect(examined.report.hosts[0]?.verdict).toBe('packet-loss');
+  });
+
+  test('in a pod that does not see the node says that the counters are elsewhere', async () => {
+    // Process 1 of a container is its own: here, unlike in the lab's pod, none of the node's.
+    const inside = ['unshare', '--pid', '--fork', '--mount-proc', process.execPath, 'dist/cli/main.js'];
+    const { stdout } = await runInLab('ok', { cwd: ROOT }, [
+      ...inside,
+      'doctor',
+      '--json',
+      '--for',
+      '1s',
+      'redis',
+    ]);
+    const report: Report = JSON.parse(stdout);
+    expect(report.checks.find(({ id }) => id === 'conntrack')).toMatchObject({
+      status: 'skip',
+      summary: expect.stringContaining("the counters that matter are the node's"),
+    });
+  });
+});
