@@ -187,6 +187,15 @@ describeInSandbox('addrinfo doctor', () => {
     expect([findings(examined), examined.queries]).toEqual([[], []]);
   });
 
+  test.concurrent('doctor counts the second question, over TCP, for answers too long for UDP', async () => {
+    const hosts = [1, 2, 3, 4].map((n) => `many-${30 + n}.many-aaaa-20.test`);
+    const examined = await examine({}, ...QUICK, ...hosts);
+    expect(examined.queries.some(({ transport }) => transport === 'tcp')).toBe(true);
+    expect(examined.queries.length).toBeLessThanOrEqual(examined.report.queries);
+    expect(examined.report.queries).toBeLessThanOrEqual(500);
+    for (const { a } of examined.report.hosts) expect(a.count).toBeGreaterThan(3);
+  });
+
   test.concurrent('doctor asks only the nameservers of resolv.conf', async () => {
     const etc = { 'resolv.conf': 'nameserver 127.0.0.2' };
     const examined = await examine({ etc, servers: { '127.0.0.2': 'a-10-1-2-3' } }, ...QUICK, 'www.test');

@@ -81,7 +81,7 @@ async function probeAll(
     why === undefined ? surveyNameservers(targets, session) : Promise.resolve({ skipped: why });
 
   progress('probing', surveys);
-  const out = await launch(surveys, { rounds: roundsFor(hosts.length, MOST_QUERIES), over }, session);
+  const out = await launch(surveys, { rounds: roundsFor(targets, MOST_QUERIES), over }, session);
   const unclear = surveys.filter((survey) => isUnclear(survey, session));
   if (unclear.length > 0 && session.elapsed + SECOND_LOOK.over < LATEST_LAUNCH) {
     progress('some stall and some do not: probing once more', surveys);

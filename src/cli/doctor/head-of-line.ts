@@ -7,6 +7,7 @@ import { firstWait } from './resolver-config';
 import { LONGEST, type Session } from './session';
 import type { Survey } from './survey';
 import { isInHosts } from './system';
+import type { Target } from './target';
 
 /** Longer than this the dead name is not waited for. */
 const MOST_WAITED = 6000;
@@ -26,12 +27,12 @@ lookup('localhost', { family: 4 }, () => console.log(performance.now() - begun))
 `;
 
 /** The host whose dual-stack lookups all stall. */
-function deadName(surveys: readonly Survey[], wait: number): string | undefined {
+function deadTarget(surveys: readonly Survey[], wait: number): Target | undefined {
   const dead = surveys.find(({ samples }) => {
     const both = samples.filter(({ family }) => family === 0);
     return both.length >= 3 && both.every((sample) => hasStalled(sample, wait));
   });
-  return dead?.target.name;
+  return dead?.target;
 }
 
 /** Measures what a healthy name waits for behind a dead one in Node's own pool; undefined where no name is dead. */
@@ -40,13 +41,14 @@ export async function measureHeadOfLine(
   session: Session,
 ): Promise<HeadOfLine | undefined> {
   const { config, libc, env, hosts } = session.system;
-  const behind = deadName(surveys, firstWait(config, libc));
+  const dead = deadTarget(surveys, firstWait(config, libc));
   const patience = Math.min(MOST_WAITED, LONGEST - session.elapsed - RESERVE);
   const slots = lookupSlots(poolSize(env['UV_THREADPOOL_SIZE']));
-  const queries = slots * queriesAtWorst(0, config, libc);
-  if (behind === undefined || patience < 1000 || session.signal.aborted) return undefined;
+  const queries = slots * queriesAtWorst(0, config, libc, dead?.times ?? 1);
+  if (dead === undefined || patience < 1000 || session.signal.aborted) return undefined;
   if (!isInHosts('localhost', hosts) || !session.budget.reserve(queries)) return undefined;
 
+  const behind = dead.name;
   const child = spawn(process.execPath, ['-e', SCRIPT, behind, String(slots)], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, NODE_OPTIONS: '' }, // a preload may have replaced dns.lookup

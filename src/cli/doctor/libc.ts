@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 /** The C library whose getaddrinfo this process calls. */
 export interface Libc {
@@ -20,8 +20,8 @@ function glibcVersion(): string | undefined {
 
 // musl's loader, run without a program, prints its version and fails.
 function muslVersion(): string | undefined {
-  const loader = readdirSync('/lib').find((file) => /^ld-musl-.*\.so\.1$/.test(file));
-  if (loader === undefined) return undefined;
+  const loader = existsSync('/lib') && readdirSync('/lib').find((file) => /^ld-musl-.*\.so\.1$/.test(file));
+  if (!loader) return undefined;
   const { stderr } = spawnSync(`/lib/${loader}`, { encoding: 'utf8', timeout: 2000 });
   return /^Version (\S+)/m.exec(stderr ?? '')?.[1];
 }

@@ -47,30 +47,32 @@ export async function surveyNameservers(
   session: Session,
 ): Promise<readonly NameserverSurvey[]> {
   const { config } = session.system;
-  const names = targets.filter(({ source }) => source !== 'hosts').map(({ name }) => name);
+  const asked = targets.filter(({ source }) => source !== 'hosts');
+  const [firstTarget] = asked;
+  if (firstTarget === undefined) return [];
   const alone: ResolverConfig = { ...config, nameservers: ['one'], timeout: TIMEOUT, attempts: 1 };
 
   // A lost packet is not a closed port: once more before it is called one.
-  async function askTcp(address: string): Promise<Sample | undefined> {
-    const [name = ''] = names;
-    const first = await session.probeThrough(resolverOf(address, true), alone, name, DEADLINE);
-    if (first === undefined || isReachable([first])) return first;
-    return (await session.probeThrough(resolverOf(address, true), alone, name, DEADLINE)) ?? first;
+  async function askTcp(address: string, { name, times }: Target): Promise<Sample | undefined> {
+    const once = await session.probeThrough(resolverOf(address, true), alone, name, times, DEADLINE);
+    if (once === undefined || isReachable([once])) return once;
+    return (await session.probeThrough(resolverOf(address, true), alone, name, times, DEADLINE)) ?? once;
   }
-  async function ask(address: string): Promise<NameserverSurvey> {
-    const udp = new Map<string, Sample[]>(names.map((name) => [name, []]));
-    const overTcp = askTcp(address);
+
+  async function ask(address: string, firstTarget: Target): Promise<NameserverSurvey> {
+    const udp = new Map<string, Sample[]>(asked.map(({ name }) => [name, []]));
+    const overTcp = askTcp(address, firstTarget);
     for (let round = 0; round < ROUNDS && !session.signal.aborted; round += 1) {
       if (round > 0) await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
       await Promise.all(
-        names.map(async (name) => {
-          const sample = await session.probeThrough(resolverOf(address, false), alone, name, DEADLINE);
+        asked.map(async ({ name, times }) => {
+          const resolver = resolverOf(address, false);
+          const sample = await session.probeThrough(resolver, alone, name, times, DEADLINE);
           if (sample !== undefined) udp.get(name)?.push(sample);
         }),
       );
     }
     return { address, udp, tcp: await overTcp };
   }
-  if (names.length === 0) return [];
-  return Promise.all(config.nameservers.map(ask));
+  return Promise.all(config.nameservers.map((address) => ask(address, firstTarget)));
 }

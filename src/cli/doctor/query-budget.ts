@@ -37,13 +37,33 @@ export class QueryBudget {
   }
 }
 
+/** From so many addresses on, an answer may not fit into 512 bytes: libc then asks once more, over TCP. */
+const MAY_BE_TRUNCATED = 12;
+/** So many fit into the buffer that glibc begins with. It doubles it and asks again until the answer fits. */
+const FIRST_BUFFER = 16;
+
+/** How often libc asks one question, if all goes well, for an answer of so many addresses. */
+export function timesAsked(addresses: number): number {
+  if (addresses < MAY_BE_TRUNCATED) return 1;
+  return 2 * (1 + Math.max(0, Math.ceil(Math.log2(addresses / FIRST_BUFFER))));
+}
+
+/** For a name of which nothing is known yet: asked for IPv4 alone, two hundred addresses take so many. */
+export const TIMES_UNKNOWN = 6;
+
 function typesAsked(family: Sample['family']): number {
   return family === 0 ? 2 : 1;
 }
 
-/** The most that libc sends for one name without search list. */
-export function queriesAtWorst(family: Sample['family'], config: ResolverConfig, libc: Libc): number {
-  const rounds = Math.max(1, config.nameservers.length) * config.attempts;
+/** The most that libc sends for one name without search list; `times` as of {@link timesAsked}. */
+export function queriesAtWorst(
+  family: Sample['family'],
+  config: ResolverConfig,
+  libc: Libc,
+  times: number,
+): number {
+  // Retries are for servers that are silent, repetitions for answers that are long.
+  const rounds = Math.max(1, config.nameservers.length) * config.attempts + times - 1;
   const plain = typesAsked(family) * rounds;
   // glibc sends A again, twice, with a AAAA that is not answered (single-request, then reopen);
   // musl asks again at once after a SERVFAIL, up to twice for each type.
@@ -53,9 +73,10 @@ export function queriesAtWorst(family: Sample['family'], config: ResolverConfig,
 
 /** The most that a lookup can have sent that came out like this. */
 export function queriesSent(sample: Sample, config: ResolverConfig, libc: Libc): number {
-  const atWorst = queriesAtWorst(sample.family, config, libc);
+  const times = timesAsked(sample.addresses.length);
+  const atWorst = queriesAtWorst(sample.family, config, libc, times);
   const retried = sample.outcome === 'failed' || sample.outcome === 'unanswered';
   if (retried || sample.ms >= firstWait(config, libc) * 0.8) return atWorst;
   // A server that refuses at once passes the question on to the next.
-  return Math.min(atWorst, typesAsked(sample.family) * Math.max(1, config.nameservers.length));
+  return Math.min(atWorst, times * typesAsked(sample.family) * Math.max(1, config.nameservers.length));
 }

@@ -34,36 +34,37 @@ export class Session {
     this.#stop.abort();
   }
 
-  /** One probe, if the budget has room for it. */
+  /** One probe, if the budget has room for it; `times`: how often libc asks each of its questions. */
   async probe(
     name: string,
     family: Sample['family'],
+    times: number,
     deadline: number = DEADLINE,
   ): Promise<Sample | undefined> {
-    return this.#within(this.system.config, name, family, deadline);
+    return this.#within(this.system.config, times, (signal) => probe(name, family, deadline, signal), family);
   }
 
-  /** The same through a resolver with settings of its own, which `config` describes. */
+  /** IPv4 through a resolver with settings of its own, which `config` describes. */
   async probeThrough(
     resolver: Resolver,
     config: ResolverConfig,
     name: string,
+    times: number,
     deadline: number,
   ): Promise<Sample | undefined> {
-    return this.#within(config, name, 4, deadline, resolver);
+    return this.#within(config, times, (signal) => probe(name, 4, deadline, signal, resolver), 4);
   }
 
   async #within(
     config: ResolverConfig,
-    name: string,
+    times: number,
+    make: (stop: AbortSignal) => Promise<Sample | undefined>,
     family: Sample['family'],
-    deadline: number,
-    resolver?: Resolver,
   ): Promise<Sample | undefined> {
     const { libc } = this.system;
-    const reserved = queriesAtWorst(family, config, libc);
+    const reserved = queriesAtWorst(family, config, libc, times);
     if (this.signal.aborted || !this.budget.reserve(reserved)) return undefined;
-    const sample = await probe(name, family, deadline, this.signal, resolver);
+    const sample = await make(this.signal);
     this.budget.settle(reserved, sample === undefined ? reserved : queriesSent(sample, config, libc));
     return sample;
   }

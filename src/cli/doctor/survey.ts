@@ -35,8 +35,9 @@ const SET_ASIDE = 140;
 const QUERIES_A_ROUND = 4;
 
 /** The rounds that the budget has room for when all goes well. */
-export function roundsFor(hosts: number, budget: number): number {
-  const room = Math.floor((budget - SET_ASIDE) / (QUERIES_A_ROUND * hosts));
+export function roundsFor(targets: readonly Target[], budget: number): number {
+  const round = targets.reduce((sum, { times }) => sum + QUERIES_A_ROUND * times, 0);
+  const room = Math.floor((budget - SET_ASIDE) / round);
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, room));
 }
 
@@ -48,7 +49,7 @@ export function newSurvey(target: Target): Survey {
 async function probeOnce(survey: Survey, family: Sample['family'], session: Session): Promise<void> {
   const begun = performance.now();
   survey.out.add(begun);
-  const sample = await session.probe(survey.target.name, family);
+  const sample = await session.probe(survey.target.name, family, survey.target.times);
   survey.out.delete(begun);
   if (sample !== undefined) survey.samples.push(sample);
   else if (!session.signal.aborted) survey.unsent += 1;

@@ -1,3 +1,4 @@
+import { TIMES_UNKNOWN, timesAsked } from './query-budget';
 import { candidates } from './resolver-config';
 import type { Session } from './session';
 import { isInHosts } from './system';
@@ -12,6 +13,8 @@ export interface Target {
   readonly source: 'dns' | 'hosts' | 'nobody';
   /** What libc asks for in turn, up to the name that has an address; all of them where none has. */
   readonly tried: readonly string[];
+  /** How often libc asks each question for it: more than once where the answer is long. */
+  readonly times: number;
 }
 
 /** A first packet lost costs libc five seconds. */
@@ -23,15 +26,16 @@ const MOST_WALKED = 12;
 /** Finds out which candidate answers: all are asked at once, IPv4 only, the first in libc's order counts. */
 export async function findTarget(host: string, session: Session): Promise<Target> {
   const { system } = session;
-  if (isInHosts(host, system.hosts)) return { host, name: host, source: 'hosts', tried: [] };
+  if (isInHosts(host, system.hosts)) return { host, name: host, source: 'hosts', tried: [], times: 1 };
 
   const names = candidates(host, system.config, system.libc).slice(0, MOST_WALKED);
-  const walked = await Promise.all(names.map((name) => session.probe(name, 4, WALK_DEADLINE)));
+  const walked = await Promise.all(names.map((name) => session.probe(name, 4, TIMES_UNKNOWN, WALK_DEADLINE)));
   const found = walked.findIndex((sample) => sample?.outcome === 'answered');
   // A name with IPv6 addresses only.
   const at = found === -1 ? walked.findIndex((sample) => sample?.outcome === 'nodata') : found;
   const asIs = host.endsWith('.') ? host : `${host}.`;
   const name = names[at];
-  if (name === undefined) return { host, name: asIs, source: 'nobody', tried: names };
-  return { host, name, source: 'dns', tried: names.slice(0, at + 1) };
+  if (name === undefined) return { host, name: asIs, source: 'nobody', tried: names, times: 1 };
+  const times = timesAsked(walked[at]?.addresses.length ?? 0);
+  return { host, name, source: 'dns', tried: names.slice(0, at + 1), times };
 }
