@@ -22,7 +22,7 @@ declare module 'vitest' {
 
 /** Packs the package once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  for (const name of ['linux-x64-glibc', 'linux-x64-musl', 'linux-arm64-glibc']) {
+  for (const name of ['linux-x64-glibc', 'linux-x64-musl', 'linux-arm64-glibc', 'linux-arm64-musl']) {
     if (existsSync(`prebuilds/${name}/addrinfo.node`)) continue;
     throw new Error(`there is no prebuilds/${name}: npm run prebuilds, then again`);
   }

