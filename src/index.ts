@@ -11,7 +11,7 @@ export type { LookupError } from './errors';
 export type { Families } from './families';
 export type { AddrInfo, GetAddrInfo, Hints } from './getaddrinfo';
 export { install } from './install';
-export type { Lookup, LookupLimits, PromisesLookup } from './lookup';
+export type { Lookup, LookupLimits, PromisesLookup, ResolvedAddress } from './lookup';
 export type { LookupService, PromisesLookupService } from './lookup-service';
 export type { Lookup4, Lookup4Options } from './lookup4';
 export { constants, type ThreadStats, threadStats } from './native';

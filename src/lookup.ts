@@ -70,12 +70,17 @@ export interface LookupLimits {
   readonly timeout?: number | undefined;
 }
 
-type OneCallback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
-type AllCallback = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+/** An entry of an answer: Node's `LookupAddress`, whose family is known to be one of two. */
+export interface ResolvedAddress extends LookupAddress {
+  family: 4 | 6;
+}
+
+type OneCallback = (error: NodeJS.ErrnoException | null, address: string, family: 4 | 6) => void;
+type AllCallback = (error: NodeJS.ErrnoException | null, addresses: ResolvedAddress[]) => void;
 type EitherCallback = (
   error: NodeJS.ErrnoException | null,
-  address: string | LookupAddress[],
-  family: number,
+  address: string | ResolvedAddress[],
+  family: 4 | 6,
 ) => void;
 
 /**
@@ -97,9 +102,9 @@ export interface Lookup {
 
 /** `dns.promises.lookup`, likewise. A bad argument throws, as there; everything else rejects. */
 export interface PromisesLookup {
-  (hostname: string, options: LookupAllOptions & LookupLimits): Promise<LookupAddress[]>;
-  (hostname: string, options?: (LookupOneOptions & LookupLimits) | number): Promise<LookupAddress>;
-  (hostname: string, options: LookupOptions & LookupLimits): Promise<LookupAddress | LookupAddress[]>;
+  (hostname: string, options: LookupAllOptions & LookupLimits): Promise<ResolvedAddress[]>;
+  (hostname: string, options?: (LookupOneOptions & LookupLimits) | number): Promise<ResolvedAddress>;
+  (hostname: string, options: LookupOptions & LookupLimits): Promise<ResolvedAddress | ResolvedAddress[]>;
 }
 
 /** `util.promisify(lookup)`. */

@@ -113,7 +113,7 @@ export const DOCUMENTED: readonly Documented[] = [
   },
 ];
 
-/** The documented differences that account for this one; none with a family of the caller's, or outside of lookups. */
+/** The documented differences that account for this one; none where the caller named a family. */
 export function explanations(difference: Difference): string[] {
   if (difference.node.observation.family !== 0) return [];
   return DOCUMENTED.filter((documented) => documented.explains(difference)).map(({ title }) => title);

@@ -2,8 +2,9 @@ import { describe, test } from 'vitest';
 import { nodeBinary, versions } from './node-versions.mjs';
 
 /**
- * `describe` once for each Node version that we support, with its binary. One that is not at hand is skipped, and the
- * run says so; where CI=true, one failing test takes its place. `node test/support/node-versions.mjs` gets them all.
+ * `describe` once for each Node version that we support, with its binary. One that is not at hand is
+ * skipped, and the run says so; where CI=true, one failing test takes its place.
+ * `node test/support/node-versions.mjs` gets them all.
  */
 export function describeOnEachNode(name: string, tests: (binary: string, major: number) => void): void {
   for (const version of versions) {

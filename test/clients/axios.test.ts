@@ -1,0 +1,10 @@
+import { describeClient } from './client';
+import { serveHttp } from './servers';
+
+describeClient({
+  example: 'axios.mjs',
+  plug: 'lookup',
+  serve: serveHttp,
+  args: (name, port) => [`http://${name}:${port}/`],
+  prints: 'hello',
+});

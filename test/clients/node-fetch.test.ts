@@ -1,0 +1,10 @@
+import { describeClient } from './client';
+import { serveHttp } from './servers';
+
+describeClient({
+  example: 'node-fetch.mjs',
+  plug: 'lookup',
+  serve: serveHttp,
+  args: (name, port) => [`http://${name}:${port}/`],
+  prints: 'hello',
+});
