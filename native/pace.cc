@@ -77,10 +77,11 @@ class Choice {
 
 seconds SilentTime(const Retries& retries, const Course& course) {
   // As send_dg in glibc's resolv/res_send.c has it.
+  const int nameservers = std::max(1, course.nameservers);  // None: libc asks the loopback address.
   int round = 0;
-  for (int index = 0; index < course.nameservers; ++index) {
+  for (int index = 0; index < nameservers; ++index) {
     const int shifted = retries.timeout << index;
-    round += std::max(1, index == 0 ? shifted : shifted / course.nameservers);
+    round += std::max(1, index == 0 ? shifted : shifted / nameservers);
   }
   return seconds(round * retries.attempts * course.candidates);
 }

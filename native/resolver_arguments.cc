@@ -11,15 +11,18 @@ namespace {
 
 using SharedState = std::shared_ptr<const ResolverState>;
 
-int Int(Napi::Value value) {
-  assert(value.IsNumber());
-  return value.As<Napi::Number>().Int32Value();
-}
+// Reading a property fails, and brings nothing, once this worker thread is being terminated: that
+// is no wrong argument, and whatever is made of it then is used by nobody.
 
 std::optional<int> OptionalInt(Napi::Object object, const char* key) {
   const Napi::Value value = object.Get(key);
   if (!value.IsNumber()) return std::nullopt;
-  return Int(value);
+  return value.As<Napi::Number>().Int32Value();
+}
+
+std::string Text(Napi::Value value) {
+  if (!value.IsString()) return {};
+  return value.As<Napi::String>().Utf8Value();
 }
 
 std::optional<bool> OptionalFlag(Napi::Object object, const char* key) {
@@ -31,9 +34,11 @@ std::optional<bool> OptionalFlag(Napi::Object object, const char* key) {
 std::vector<Nameserver> Nameservers(Napi::Array list) {
   std::vector<Nameserver> nameservers;
   for (uint32_t index = 0; index < list.Length(); ++index) {
-    const Napi::Object entry = list.Get(index).As<Napi::Object>();
-    nameservers.push_back({entry.Get("address").As<Napi::String>().Utf8Value(),
-                           static_cast<uint16_t>(Int(entry.Get("port")))});
+    const Napi::Value entry = list.Get(index);
+    if (!entry.IsObject()) break;
+    const Napi::Object object = entry.As<Napi::Object>();
+    const int port = OptionalInt(object, "port").value_or(0);
+    nameservers.push_back({Text(object.Get("address")), static_cast<uint16_t>(port)});
   }
   return nameservers;
 }
@@ -41,7 +46,7 @@ std::vector<Nameserver> Nameservers(Napi::Array list) {
 std::vector<std::string> Texts(Napi::Array list) {
   std::vector<std::string> texts;
   for (uint32_t index = 0; index < list.Length(); ++index) {
-    texts.push_back(list.Get(index).As<Napi::String>().Utf8Value());
+    texts.push_back(Text(list.Get(index)));
   }
   return texts;
 }
@@ -69,9 +74,11 @@ Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
   std::string culprit;
   auto state = std::make_unique<SharedState>(MakeResolverState(options, &culprit));
   if (*state == nullptr) return Napi::String::New(info.Env(), culprit);
-  return Napi::External<SharedState>::New(
-      info.Env(), state.release(),
+  const auto handle = Napi::External<SharedState>::New(
+      info.Env(), state.get(),
       [](Napi::Env, SharedState* data) { const std::unique_ptr<SharedState> owner(data); });
+  if (!handle.IsEmpty()) static_cast<void>(state.release());  // JavaScript owns it now.
+  return handle;
 }
 
 std::shared_ptr<const ResolverState> ResolverHandleIn(Napi::Value value) {

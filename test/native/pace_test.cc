@@ -65,6 +65,10 @@ TEST_CASE("PacedRetries asks every nameserver once, whatever the deadline") {
   CHECK(Paced({5, 2}, Within(-seconds(3)), Over(1)) == Retries{1, 1});
 }
 
+TEST_CASE("PacedRetries without a nameserver, whom libc replaces by the loopback address") {
+  CHECK(Paced({5, 2}, Within(seconds(5)), Over(0)) == Retries{1, 6});
+}
+
 TEST_CASE("PacedRetries of A and AAAA in one call has room for libc's two further tries") {
   CHECK(Paced({5, 2}, Within(seconds(5), 1), Over(1, 1, true)) == Retries{2, 3});
   // It would end by the deadline, but not where AAAA alone is lost.

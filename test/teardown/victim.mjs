@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { kind, live, slow } = workerData;
-const { getaddrinfo, lookup, lookup4 } = createRequire(import.meta.url)('../../dist');
+const { getaddrinfo, lookup, lookup4, Resolver, threadStats } = createRequire(import.meta.url)('../../dist');
 
 const drop = () => {};
 
@@ -32,6 +32,18 @@ switch (kind) {
       const end = Date.now() + 5000;
       while (Date.now() < end) lookup4(`c.${live}`).catch(drop);
     });
+    break;
+  case 'resolver':
+    parentPort?.postMessage('ready');
+    for (let n = 0; n < 1_000_000; n += 1) {
+      const nameservers = ['127.0.0.1:53', '[::1]:53', '127.0.0.1'];
+      const search = ['one.test', 'two.test', 'three.test', 'four.test'];
+      new Resolver({ resolv: { nameservers, search, ndots: 2, rotate: true, timeout: 1, attempts: 1 } });
+    }
+    break;
+  case 'stats':
+    parentPort?.postMessage('ready');
+    for (let n = 0; n < 1_000_000; n += 1) threadStats();
     break;
   default:
     parentPort?.postMessage('ready');

@@ -20,7 +20,7 @@ function random() {
   return state / 2_147_483_647;
 }
 
-const kinds = ['load', 'submit', 'answer', 'callback', 'hang'];
+const kinds = ['load', 'submit', 'answer', 'callback', 'hang', 'resolver', 'stats'];
 const rounds = { begun: 0, answered: 0, failed: 0 };
 
 /** @param {number} number */
