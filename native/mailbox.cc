@@ -7,10 +7,14 @@ namespace gai {
 Mailbox::Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
 void Mailbox::Post(Letter letter) {
-  MutexLock lock(mutex_);
-  if (closed_) return;
-  letters_.push_back(std::move(letter));
-  if (letters_.size() == 1) wake_();
+  {
+    MutexLock lock(mutex_);
+    if (closed_) return;
+    letters_.push_back(std::move(letter));
+    if (letters_.size() > 1) return;
+  }
+  MutexLock lock(wake_mutex_);
+  if (awake_) wake_();
 }
 
 std::vector<Letter> Mailbox::Drain() {
@@ -21,6 +25,10 @@ std::vector<Letter> Mailbox::Drain() {
 }
 
 void Mailbox::Close() {
+  {
+    MutexLock lock(wake_mutex_);
+    awake_ = false;
+  }
   std::vector<Letter> dropped;
   MutexLock lock(mutex_);
   closed_ = true;

@@ -26,14 +26,22 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   void Close() EXCLUDES(mutex_);
 
  private:
-  // An idle thread, parked. It lives on that thread's stack.
+  // A thread's place to park. Shared, so that it can be woken after the lock has been let go of:
+  // woken under it, it would run into the lock at once.
   struct Parked {
     CondVar wake;
-    bool called = false;
+    bool called = false;  // Guarded by mutex_.
+  };
+  using ParkedPtr = std::shared_ptr<Parked>;
+
+  // What is to be done, without the lock, for jobs that may run now; counted already.
+  struct Staffing {
+    std::vector<ParkedPtr> to_wake;
+    size_t to_start = 0;
   };
 
   void ThreadMain() EXCLUDES(mutex_);
-  bool Park() REQUIRES(mutex_);
+  bool Park(const ParkedPtr& place) REQUIRES(mutex_);
   Found Where(const JobPtr& job) const REQUIRES(mutex_);
   static bool IsStall(const Job& job) { return job.slow_ && !job.extra_ && !job.abandoned_; }
   JobPtr Take() REQUIRES(mutex_);
@@ -42,10 +50,12 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   void Enqueue(const JobPtr& job) REQUIRES(mutex_);
   size_t Runnable() const REQUIRES(mutex_);
   size_t Waiting() const REQUIRES(mutex_) { return queue_.size() + urgent_.size(); }
-  void CallOneIdle() REQUIRES(mutex_);
-  size_t Staff() REQUIRES(mutex_);
-  int StartThreads(size_t count) EXCLUDES(mutex_);
-  Submitted StartFor(const JobPtr& job, size_t count, int* error) EXCLUDES(mutex_);
+  ParkedPtr CallOneIdle() REQUIRES(mutex_);
+  std::vector<ParkedPtr> CallAllIdle() REQUIRES(mutex_);
+  Staffing Staff() REQUIRES(mutex_);
+  static void Wake(const std::vector<ParkedPtr>& called);
+  int CarryOut(const Staffing& staffing) EXCLUDES(mutex_);
+  Submitted StaffFor(const JobPtr& job, const Staffing& staffing, int* error) EXCLUDES(mutex_);
 
   const ThreadStarter starter_;
   Mutex mutex_;
@@ -54,7 +64,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   std::list<JobPtr> queue_ GUARDED_BY(mutex_);  // Wait for their turn within `max`.
   std::list<JobPtr> urgent_
       GUARDED_BY(mutex_);  // Stepped aside while they waited: run beside `max`.
-  std::vector<Parked*> idle_ GUARDED_BY(mutex_);  // The last to park is the first to be called.
+  std::vector<ParkedPtr> idle_ GUARDED_BY(mutex_);  // The last to park is the first to be called.
   size_t threads_ GUARDED_BY(mutex_) = 0;
   size_t starting_ GUARDED_BY(mutex_) = 0;  // Of threads_, those that may yet fail to start.
   size_t coming_ GUARDED_BY(mutex_) = 0;    // Called or being started, and not yet at the queue.
@@ -110,37 +120,47 @@ ThreadPool::Found ThreadPool::Core::Where(const JobPtr& job) const {
   return Found::kGone;
 }
 
-void ThreadPool::Core::CallOneIdle() {
-  Parked* parked = idle_.back();
+ThreadPool::Core::ParkedPtr ThreadPool::Core::CallOneIdle() {
+  ParkedPtr parked = std::move(idle_.back());
   idle_.pop_back();
   parked->called = true;
   ++coming_;
-  parked->wake.NotifyOne();
+  return parked;
 }
 
-// Sees to it that a thread is on its way for each job that may run now: calls idle ones, and
-// returns how many the caller has to start once it has let go of the lock. Those are counted
-// already.
-size_t ThreadPool::Core::Staff() {
-  size_t to_start = 0;
+std::vector<ThreadPool::Core::ParkedPtr> ThreadPool::Core::CallAllIdle() {
+  std::vector<ParkedPtr> called;
+  while (!idle_.empty()) called.push_back(CallOneIdle());
+  return called;
+}
+
+void ThreadPool::Core::Wake(const std::vector<ParkedPtr>& called) {
+  for (const ParkedPtr& parked : called) parked->wake.NotifyOne();
+}
+
+// Sees to it that a thread is on its way for each job that may run now, as far as that can be done
+// under the lock; CarryOut does the rest.
+ThreadPool::Core::Staffing ThreadPool::Core::Staff() {
+  Staffing staffing;
   while (Runnable() > coming_) {
     if (!idle_.empty()) {
-      CallOneIdle();
+      staffing.to_wake.push_back(CallOneIdle());
       continue;
     }
     if (threads_ >= limits_.hard_max) break;
     ++threads_;
     ++starting_;
     ++coming_;
-    ++to_start;
+    ++staffing.to_start;
   }
-  return to_start;
+  return staffing;
 }
 
 // Returns 0, or the errno of a thread that could not be started; the queue then is left to the
 // others.
-int ThreadPool::Core::StartThreads(size_t count) {
-  for (; count > 0; --count) {
+int ThreadPool::Core::CarryOut(const Staffing& staffing) {
+  Wake(staffing.to_wake);
+  for (size_t count = staffing.to_start; count > 0; --count) {
     size_t number;
     {
       MutexLock lock(mutex_);
@@ -167,8 +187,9 @@ void ThreadPool::Core::Enqueue(const JobPtr& job) {
   job->place_ = line.insert(line.end(), job);
 }
 
-ThreadPool::Submitted ThreadPool::Core::StartFor(const JobPtr& job, size_t count, int* error) {
-  *error = StartThreads(count);
+ThreadPool::Submitted ThreadPool::Core::StaffFor(const JobPtr& job, const Staffing& staffing,
+                                                 int* error) {
+  *error = CarryOut(staffing);
   if (*error == 0) return Submitted::kAccepted;
   MutexLock lock(mutex_);
   // Only a thread that surely exists counts: another's that is being started may fail as ours did,
@@ -179,17 +200,17 @@ ThreadPool::Submitted ThreadPool::Core::StartFor(const JobPtr& job, size_t count
 }
 
 ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, int* error) {
-  size_t to_start;
+  Staffing staffing;
   {
     MutexLock lock(mutex_);
     Enqueue(job);
-    to_start = Staff();
+    staffing = Staff();
   }
-  return StartFor(job, to_start, error);
+  return StaffFor(job, staffing, error);
 }
 
 ThreadPool::Submitted ThreadPool::Core::SubmitExtra(const JobPtr& job, int* error) {
-  size_t to_start;
+  Staffing staffing;
   {
     MutexLock lock(mutex_);
     const size_t beside = slow_ + urgent_.size();
@@ -199,9 +220,9 @@ ThreadPool::Submitted ThreadPool::Core::SubmitExtra(const JobPtr& job, int* erro
     job->extra_ = true;
     ++extras_;
     Enqueue(job);
-    to_start = Staff();
+    staffing = Staff();
   }
-  return StartFor(job, to_start, error);
+  return StaffFor(job, staffing, error);
 }
 
 ThreadPool::Found ThreadPool::Core::Look(const JobPtr& job,
@@ -217,7 +238,7 @@ ThreadPool::Found ThreadPool::Core::Look(const JobPtr& job,
 
 ThreadPool::Found ThreadPool::Core::StepAside(const JobPtr& job) {
   Found found;
-  size_t to_start;
+  Staffing staffing;
   {
     MutexLock lock(mutex_);
     found = Where(job);
@@ -232,9 +253,9 @@ ThreadPool::Found ThreadPool::Core::StepAside(const JobPtr& job) {
       ++slow_;
       if (IsStall(*job)) ++stalled_;
     }
-    to_start = Staff();
+    staffing = Staff();
   }
-  StartThreads(to_start);
+  CarryOut(staffing);
   return found;
 }
 
@@ -254,46 +275,57 @@ ThreadPool::Found ThreadPool::Core::Abandon(const JobPtr& job) {
 }
 
 void ThreadPool::Core::ThreadMain() {
+  const ParkedPtr place = std::make_shared<Parked>();
+  JobPtr done;  // Perhaps the last owner of much: let go of outside the lock.
   MutexLock lock(mutex_);
+  --coming_;
   for (;;) {
-    --coming_;
-    while (!closed_ && Runnable() > 0) {
+    if (!closed_ && Runnable() > 0) {
       JobPtr job = Take();
       lock.Release();
+      done.reset();
       job->Run();
       lock.Acquire();
       Leave(job);
+      done = std::move(job);
+    } else if (done != nullptr) {
       lock.Release();
-      job.reset();  // Perhaps the last owner of much: not under the lock.
+      done.reset();
       lock.Acquire();
+    } else if (closed_ || !Park(place)) {
+      break;
     }
-    if (closed_ || !Park()) break;
   }
   --threads_;
 }
 
 // Returns whether the thread was called before its idle time was over.
-bool ThreadPool::Core::Park() {
-  Parked parked;
-  idle_.push_back(&parked);
+bool ThreadPool::Core::Park(const ParkedPtr& place) {
+  place->called = false;
+  idle_.push_back(place);
   const auto leave_at = std::chrono::steady_clock::now() + limits_.idle_timeout;
-  while (!parked.called && std::chrono::steady_clock::now() < leave_at) {
-    parked.wake.WaitUntil(mutex_, leave_at);
+  while (!place->called && std::chrono::steady_clock::now() < leave_at) {
+    place->wake.WaitUntil(mutex_, leave_at);
   }
-  if (!parked.called) idle_.erase(std::find(idle_.begin(), idle_.end(), &parked));
-  return parked.called;
+  if (place->called) {
+    --coming_;
+  } else {
+    idle_.erase(std::find(idle_.begin(), idle_.end(), place));
+  }
+  return place->called;
 }
 
 void ThreadPool::Core::SetLimits(Limits limits) {
-  size_t to_start;
+  Staffing staffing;
   {
     MutexLock lock(mutex_);
     limits_ = limits;
     // Each idle thread comes to the queue, finds nothing, and parks under the new idle time.
-    while (!idle_.empty()) CallOneIdle();
-    to_start = Staff();
+    const std::vector<ParkedPtr> called = CallAllIdle();
+    staffing = Staff();
+    staffing.to_wake.insert(staffing.to_wake.end(), called.begin(), called.end());
   }
-  StartThreads(to_start);
+  CarryOut(staffing);
 }
 
 ThreadPool::Limits ThreadPool::Core::limits() {
@@ -314,9 +346,13 @@ ThreadPool::Stats ThreadPool::Core::stats() {
 }
 
 void ThreadPool::Core::Close() {
-  MutexLock lock(mutex_);
-  closed_ = true;
-  while (!idle_.empty()) CallOneIdle();
+  std::vector<ParkedPtr> called;
+  {
+    MutexLock lock(mutex_);
+    closed_ = true;
+    called = CallAllIdle();
+  }
+  Wake(called);
 }
 
 ThreadPool::ThreadPool(Limits limits, ThreadStarter starter)
