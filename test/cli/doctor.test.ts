@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { runNode } from '../support/child';
 import { describeInSandbox, uniqueName } from '../support/in-sandbox';
 import { addrinfoIn, checkNamed, type Examined, examine, findings } from './examine';
 
@@ -242,6 +243,15 @@ describeInSandbox('addrinfo doctor', () => {
     }
   });
 
+  test.concurrent('doctor --verbose prints the evidence of checks that found nothing', async () => {
+    const env = { RES_OPTIONS: 'ndots:2' };
+    const { stdout, code } = await addrinfoIn({ env }, 'doctor', '--verbose', '--for', '1s', 'ok.test');
+    expect(code).toBe(0);
+    expect(stdout).toContain('    RES_OPTIONS=ndots:2 is set for this process');
+    expect(stdout).toMatch(/^ {4}autoSelectFamily o/m);
+    expect(stdout).toMatch(/^ {6}AAAA alone: 40 lookups, p50/m);
+  });
+
   test.concurrent('doctor --markdown prints a table and fenced code for a ticket', async () => {
     const { stdout } = await addrinfoIn(
       {},
@@ -256,6 +266,20 @@ describeInSandbox('addrinfo doctor', () => {
     expect(stdout).toContain('```sh\nNODE_OPTIONS=');
   });
 
+  test('doctor where the addon does not load says what to install, and exits with 2', async () => {
+    const isNode20 = process.versions.node.startsWith('20.');
+    const permission = isNode20 ? '--experimental-permission' : '--permission'; // addons are off with it
+    const { code, stdout, stderr } = await runNode([
+      permission,
+      '--allow-fs-read=*',
+      'dist/cli/main.js',
+      'doctor',
+      'a.test',
+    ]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('npm rebuild addrinfo');
+  });
+
   const usage: readonly [string[], string][] = [
     [['--json', '--markdown', 'a.test'], 'exclude each other'],
     [['--for', 'soon', 'a.test'], "--for must be a time from 1s to 15s, got 'soon'"],
@@ -263,7 +287,7 @@ describeInSandbox('addrinfo doctor', () => {
     [['10.1.2.3'], '10.1.2.3 is an address'],
     [['a', 'b', 'c', 'd', 'e'], 'at most 4 hosts, got 5'],
     [[''], "not a host name: ''"],
-    [['--verbose'], "Unknown option '--verbose'"],
+    [['--verbos'], "Unknown option '--verbos'"],
   ];
   test.each(usage)('doctor %j exits with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await addrinfoIn({}, 'doctor', ...args);

@@ -19,6 +19,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   markdown: { type: 'boolean', default: false },
   for: { type: 'string', default: '12s' },
+  verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -28,6 +29,7 @@ Finds out whether lookups stall here, why, and what to paste to mend it. At most
 to the nameservers of resolv.conf. Without HOST: kubernetes.default.svc (in a pod) and example.com.
 
   --for TIME    how long the probes are spread over, 1s to 15s (default 12s); stalls then take their time
+  --verbose     the evidence of checks that found nothing, too
   --json        for machines: docs/doctor.md describes it
   --markdown    for an incident ticket
 
@@ -49,10 +51,12 @@ function checkedHosts(hosts: readonly string[], system: System): readonly string
   return [...new Set(hosts)];
 }
 
-function print(examination: Examination, exitCode: number, form: 'text' | 'json' | 'markdown'): void {
+type Form = 'text' | 'verbose' | 'json' | 'markdown';
+
+function print(examination: Examination, exitCode: number, form: Form): void {
   if (form === 'json') process.stdout.write(jsonReport(examination, exitCode));
   else if (form === 'markdown') process.stdout.write(markdownReport(examination));
-  else process.stdout.write(textReport(examination, terminalOf(process.stdout)));
+  else process.stdout.write(textReport(examination, terminalOf(process.stdout), form === 'verbose'));
 }
 
 /** `addrinfo doctor [HOST...]`. */
@@ -84,6 +88,7 @@ export async function doctorCommand(args: readonly string[]): Promise<number> {
   });
   const examination: Examination = { ...found, version: packageVersion(), interrupted };
   const exitCode = examination.checks.some(isFinding) ? 1 : 0;
-  print(examination, exitCode, values.json ? 'json' : values.markdown ? 'markdown' : 'text');
+  const form = values.json ? 'json' : values.markdown ? 'markdown' : values.verbose ? 'verbose' : 'text';
+  print(examination, exitCode, form);
   return exitCode;
 }

@@ -72,8 +72,8 @@ function toPaste(terminal: Terminal, examination: Examination): string[] {
   return ['', paint(terminal, 'bold', 'What to paste'), ...pieces];
 }
 
-/** The report for a person at a terminal. */
-export function textReport(examination: Examination, terminal: Terminal): string {
+/** The report for a person at a terminal; `verbose`: with the evidence of checks that found nothing. */
+export function textReport(examination: Examination, terminal: Terminal, verbose: boolean): string {
   const { status, sentence } = headline(examination);
   const { version, checks, hosts, duration: took, queries, interrupted } = examination;
   const graphs = hosts.filter(({ samples }) => samples.length > 0);
@@ -82,7 +82,7 @@ export function textReport(examination: Examination, terminal: Terminal): string
     '',
     ...checks.flatMap((check) => row(terminal, check)),
     ...checks
-      .filter((check) => isFinding(check) || check.status === 'skip')
+      .filter((check) => verbose || check.status !== 'ok')
       .flatMap((check) => details(terminal, check)),
     ...graphs.flatMap((host) => ['', ...strips(terminal, host)]),
     ...(graphs.length === 0
