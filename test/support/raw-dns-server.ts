@@ -1,0 +1,86 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** How a query is answered, byte for byte: messages to send, in order. */
+export interface RawAnswer {
+  readonly udp: (query: Buffer) => readonly Buffer[];
+  /** What follows the two bytes of length; undefined ends the connection without a word. */
+  readonly tcp?: (query: Buffer) => Buffer | undefined;
+  /** UDP answers come from another port than the one that was asked. */
+  readonly fromElsewhere?: boolean;
+}
+
+export interface RawDnsServer {
+  /** `address:port`, as `resolv.nameservers` takes it. */
+  readonly at: string;
+  /** Queries over UDP so far. */
+  readonly asked: () => number;
+  close(): Promise<void>;
+}
+
+async function bound(port: number): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** A nameserver that sends whatever bytes a test wants, on a free port. */
+export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer> {
+  const socket = await bound(0);
+  const elsewhere = await bound(0);
+  const { port } = socket.address();
+  let asked = 0;
+  socket.on('message', (query, from) => {
+    asked += 1;
+    const out = answer.fromElsewhere ? elsewhere : socket;
+    for (const message of answer.udp(query)) out.send(message, from.port, from.address);
+  });
+  const listener = createServer((connection) => {
+    connection.on('error', () => {});
+    connection.once('data', (frame) => {
+      const message = answer.tcp?.(frame.subarray(2));
+      if (message === undefined) {
+        connection.destroy();
+        return;
+      }
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(message.length);
+      connection.end(Buffer.concat([length, message]));
+    });
+  });
+  listener.listen(port, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    at: `127.0.0.1:${port}`,
+    asked: () => asked,
+    close: async () => {
+      socket.close();
+      elsewhere.close();
+      listener.close();
+      await once(listener, 'close');
+    },
+  };
+}
+
+/** The query's id and question under a header with these flags and answer count. */
+export function header(query: Buffer, flags: number, answers: number): Buffer {
+  const questionEnd = query.indexOf(0, 12) + 5;
+  const head = Buffer.from(query.subarray(0, questionEnd));
+  head.writeUInt16BE(flags, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt16BE(answers, 6);
+  head.writeUInt32BE(0, 8);
+  return head;
+}
+
+/** QR, RD, RA; no error. */
+export const ANSWERED = 0x8180;
+/** TC beside them. */
+export const TRUNCATED = 0x8380;
+
+/** An A record for the name of the question: a compression pointer to it. */
+export function aRecord(address: readonly [number, number, number, number]): Buffer {
+  return Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...address]);
+}
