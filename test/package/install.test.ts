@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -7,14 +7,10 @@ import { mustRun, run } from './support/run';
 
 const { tarball } = inject('packed');
 
-/** Prints the address of localhost and the addon's path. */
-const lookUp = `
-  const { lookup4 } = require('addrinfo');
-  const [addon] = Object.keys(require.cache).filter((file) => file.endsWith('.node'));
-  lookup4('localhost').then((address) => console.log(address, addon));
-`;
-const prebuilt = /^127\.0\.0\.1 .*[\\/]prebuilds[\\/]linux-\w+-glibc[\\/]addrinfo\.node\n$/;
-const compiled = /^127\.0\.0\.1 .*[\\/]build[\\/]Release[\\/]addrinfo\.node\n$/;
+/** Runs smoke.cjs as if it were the project's own; it prints the CPU, the address of localhost and the addon. */
+const smoke = readFileSync(join(__dirname, 'smoke.cjs'), 'utf8');
+const prebuilt = /^\w+ 127\.0\.0\.1 .*[\\/]prebuilds[\\/]linux-\w+-glibc[\\/]addrinfo\.node\n$/;
+const compiled = /^\w+ 127\.0\.0\.1 .*[\\/]build[\\/]Release[\\/]addrinfo\.node\n$/;
 
 const install = ['install', '--no-audit', '--no-fund', '--foreground-scripts'];
 const packageOf = (project: string) => join(project, 'node_modules', 'addrinfo');
@@ -22,14 +18,14 @@ const packageOf = (project: string) => join(project, 'node_modules', 'addrinfo')
 test('npm install without a compiler: lookup4 answers from the prebuilt addon', async () => {
   const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
   await mustRun(process.execPath, [npm, ...install], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
   expect(existsSync(join(packageOf(cwd), 'build'))).toBe(false);
 });
 
 test('npm install --ignore-scripts: lookup4 answers from the prebuilt addon', async () => {
   const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
   await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
 });
 
 test('an installed package is imported as an ES module, and by addrinfo/register', async () => {
@@ -52,10 +48,10 @@ test('an installed package is imported as an ES module, and by addrinfo/register
 test('npm rebuild --build-from-source: the compiled addon wins over the prebuilt one', async () => {
   const [cwd, env, npm] = [await emptyProject(tarball), cleanEnvironment(), await npmCli()];
   await mustRun(process.execPath, [npm, ...install], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
   const fromSource = { ...env, npm_config_build_from_source: 'true' };
   await mustRun(process.execPath, [npm, 'rebuild', '--foreground-scripts'], { cwd, env: fromSource });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(compiled);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
 });
 
 test('without a prebuilt addon of this platform, the install script compiles one', async () => {
@@ -63,7 +59,7 @@ test('without a prebuilt addon of this platform, the install script compiles one
   await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
   await rm(join(packageOf(cwd), 'prebuilds'), { recursive: true });
   await mustRun(process.execPath, [npm, 'rebuild', '--foreground-scripts'], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(compiled);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
 });
 
 test('with neither a prebuilt addon nor a compiler: the install fails, and says what to install', async () => {
@@ -94,21 +90,21 @@ test('a prebuilt addon that does not load is not used: the install script says s
   });
   expect(code).toBe(0);
   expect(output).toContain('addrinfo: the prebuilt addon does not load');
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(compiled);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
 });
 
 test('pnpm install without a compiler: lookup4 answers from the prebuilt addon', async () => {
   const [cwd, env] = [await emptyProject(tarball), await withoutCompiler()];
   const pnpm = join(await fromRegistry('pnpm', '10.34.8'), 'bin', 'pnpm.cjs');
   await mustRun(process.execPath, [pnpm, 'install'], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
 });
 
 test('yarn 1 install without a compiler: lookup4 answers from the prebuilt addon', async () => {
   const [cwd, env] = [await emptyProject(tarball), await withoutCompiler()];
   const yarn = join(await fromRegistry('yarn', '1.22.22'), 'bin', 'yarn.js');
   await mustRun(process.execPath, [yarn, 'install', '--no-lockfile'], { cwd, env });
-  expect(await mustRun('node', ['-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
 });
 
 test("yarn 4 install without a compiler, Plug'n'Play: lookup4 answers from the prebuilt addon", async () => {
@@ -116,5 +112,5 @@ test("yarn 4 install without a compiler, Plug'n'Play: lookup4 answers from the p
   const yarn = join(await fromRegistry('@yarnpkg/cli-dist', '4.18.1'), 'bin', 'yarn.js');
   await writeFile(join(cwd, 'yarn.lock'), '');
   await mustRun(process.execPath, [yarn, 'install', '--no-immutable'], { cwd, env });
-  expect(await mustRun(process.execPath, [yarn, 'node', '-e', lookUp], { cwd, env })).toMatch(prebuilt);
+  expect(await mustRun(process.execPath, [yarn, 'node', '-e', smoke], { cwd, env })).toMatch(prebuilt);
 });
