@@ -180,8 +180,7 @@ export class Pipeline {
     } else {
       this.#counters.cacheHits += 1;
     }
-    process.nextTick(done, cached.answer);
-    return NOTHING;
+    return later(() => done(cached.answer));
   }
 
   #inFlight(
@@ -252,6 +251,19 @@ export class Pipeline {
     };
     return new Attempt(call, errand, this.policy.hedge, events, done);
   }
+}
+
+// At the next tick, unless it is canceled before.
+function later(work: () => void): Cancelable {
+  let wanted = true;
+  process.nextTick(() => {
+    if (wanted) work();
+  });
+  return {
+    cancel: () => {
+      wanted = false;
+    },
+  };
 }
 
 function publishEnd(

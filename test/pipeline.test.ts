@@ -124,6 +124,19 @@ describeInSandbox('cache', () => {
     expect(resolver.stats().cache).toEqual({ hits: 2, stale: 0, misses: 2, entries: 1 });
   });
 
+  test('a lookup aborted before its cached answer is delivered is called once, with the reason', async () => {
+    const { lookup, lookup4 } = new Resolver({ cache: { ttl: 60_000 } });
+    const name = uniqueName('a-10-1-2-3');
+    await promisify(lookup)(name);
+    await lookup4(name);
+    const controller = new AbortController();
+    const calls: unknown[][] = [];
+    lookup(name, { family: 0, signal: controller.signal }, (...results: unknown[]) => calls.push(results));
+    controller.abort('reason');
+    await sleep(50);
+    expect(calls).toEqual([['reason']]);
+  });
+
   test('a stale answer is served at once while one refresh runs', async () => {
     const resolver = new Resolver({ cache: { ttl: 50, staleTtl: 5000 }, hedge: false });
     const name = uniqueName('a-10-1-2-3.delay-after-1-300');
