@@ -1,4 +1,5 @@
 import { getSystemErrorName, inspect } from 'node:util';
+import { printable } from './printable';
 
 /** libuv's numbers for what getaddrinfo says (uv/errno.h); the same on every platform. */
 export const errnos = {
@@ -24,7 +25,8 @@ function shaped(
   hostname: string | undefined,
   cause?: Error,
 ): LookupError {
-  const message = `${syscall} ${code}${hostname ? ` ${hostname}` : ''}`;
+  // `dns.lookup` echoes control characters too: but no name with one gets here through the drop-in.
+  const message = `${syscall} ${code}${hostname ? ` ${printable(hostname)}` : ''}`;
   const error = cause === undefined ? new Error(message) : new Error(message, { cause });
   const fields = { errno, code, syscall };
   return Object.assign(error, hostname ? { ...fields, hostname } : fields);

@@ -1,6 +1,7 @@
 import type { Family } from '../families';
 import { type AddrInfo, constants, Resolver } from '../index';
-import { parse, printable, UsageError } from './usage';
+import { printable, printableJson } from '../printable';
+import { parse, UsageError } from './usage';
 
 const { AI_ADDRCONFIG = 0, AI_CANONNAME = 0, SOCK_STREAM = 0 } = constants;
 
@@ -114,7 +115,7 @@ export async function lookupCommand(args: readonly string[]): Promise<number> {
     allInfo: values['all-info'],
   };
   const results = await Promise.all(hosts.map((host) => resolve(host, wanted)));
-  if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  if (values.json) process.stdout.write(`${printableJson(results)}\n`);
   else print(results, wanted);
   if (values.time) {
     for (const { host, ms } of results) process.stderr.write(`${printable(host)} ${ms.toFixed(3)} ms\n`);

@@ -1,4 +1,4 @@
-import { printable } from './usage';
+import { printable } from '../printable';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 

@@ -1,8 +1,8 @@
+import { printable } from '../printable';
 import { duration } from './latency';
 import type { Sample } from './probe';
 import { strip } from './strip';
 import { paint, terminalOf } from './terminal';
-import { printable } from './usage';
 import type { WatchFigures } from './watch-figures';
 
 /** What is looked up each second: IPv4 alone, and both families at once. */
@@ -48,7 +48,7 @@ export class JsonLines implements WatchOutput {
   }
 
   #write(document: unknown): void {
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    process.stdout.write(`${printable(JSON.stringify(document))}\n`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setThreads } from '../index';
+import { printable } from '../printable';
 import { parseDuration } from './duration';
 import { DEADLINE, probe } from './probe';
-import { parse, printable, UsageError } from './usage';
+import { parse, UsageError } from './usage';
 import { WatchFigures } from './watch-figures';
 import { JsonLines, type Kind, type KindFigures, Lines, type WatchOutput } from './watch-output';
 

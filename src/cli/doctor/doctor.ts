@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { setThreads } from '../../index';
+import { printable } from '../../printable';
 import { parseDuration } from '../duration';
 import { terminalOf } from '../terminal';
-import { parse, printable, UsageError } from '../usage';
+import { parse, UsageError } from '../usage';
 import { packageVersion } from '../version';
 import { isFinding } from './check';
 import { isPod } from './checks/place';

@@ -1,3 +1,4 @@
+import { printableJson } from '../../printable';
 import { isFinding } from './check';
 import { type Examination, headline } from './examination';
 import { remediesFor } from './remedies';
@@ -48,5 +49,5 @@ export function jsonReport(examination: Examination, exitCode: number): string {
       home,
     ),
   };
-  return `${JSON.stringify(document, rounded, 2)}\n`;
+  return `${printableJson(document, rounded)}\n`;
 }

@@ -1,5 +1,5 @@
+import { printable } from '../../printable';
 import { duration } from '../latency';
-import { printable } from '../usage';
 import { isFinding } from './check';
 import { type Examination, type HostReport, headline } from './examination';
 import type { Figures } from './figures';
