@@ -14,7 +14,8 @@
 //     first nameserver, soonest.
 //  4. All calls that are made for one lookup together send a dead nameserver no more than twice the
 //     packets that one lookup of libc's own (A and AAAA) would, unless the caller set the attempts.
-//     A hedge makes one attempt.
+//     A hedge makes one attempt, and asks for A and AAAA one after the other where it asks for
+//     both.
 //
 // One round over the nameservers, for each name that libc tries, takes place whatever the deadline.
 // A TCP connection (use-vc, or a truncated answer) knows no timeout in libc and is not bounded

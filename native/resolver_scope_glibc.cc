@@ -24,6 +24,8 @@ struct ThreadMemory {
   bool patched = false;
   // Of kSelfHealing, what glibc turned on in calls with the system's settings.
   unsigned long healed = 0;
+  // Of kSelfHealing, what the current call was given by us.
+  unsigned long given = 0;
   // As res_ninit last left it; another resolv.conf makes glibc forget what it turned on.
   unsigned long options = 0;
   int nameservers = 0;
@@ -36,6 +38,7 @@ int Renew(res_state state) {
   // Of a thread that never resolved a name the socket is 0: closing that would be somebody else's.
   if ((state->options & RES_INIT) != 0) res_nclose(state);
   remembered.patched = false;
+  remembered.given = 0;
   // An older glibc adds this to each query's id, and set it in a thread's first lookup only.
   if (state->id == 0) static_cast<void>(getentropy(&state->id, sizeof state->id) == 0);
   if (res_ninit(state) == 0) return 0;
@@ -60,6 +63,14 @@ void RecallHealing(res_state state) {
   remembered.nameservers = state->nscount;
   std::memcpy(remembered.addresses, state->nsaddr_list, size);
   remembered.healed = 0;
+}
+
+// A second attempt for A and AAAA does at once what glibc comes to after two timeouts: each from a
+// socket of its own. Where one answer is lost for good it then gives the other after one timeout,
+// not three.
+void AskOneAfterTheOther(res_state state) {
+  remembered.given = RES_SNGLKUPREOP & ~state->options;
+  state->options |= RES_SNGLKUPREOP;
 }
 
 // Names that glibc tries when no nameserver answers: the name itself and the first of the list.
@@ -91,12 +102,13 @@ ResolverScope::ResolverScope(const ResolverState* state, const Pace& pace, const
     error_ = state->ApplyTo(mine);
   }
   if (!wanted) return;
+  if (pace.hedge && both) AskOneAfterTheOther(mine);
 
   const Retries given{mine->retrans, mine->retry};
   const Course course{mine->nscount, Candidates(mine, name), both};
   const Retries paced = PacedRetries(given, plain_ ? Chosen{} : state->chosen(), pace, course,
                                      std::chrono::steady_clock::now());
-  if (plain_ && paced == given) return;
+  if (plain_ && paced == given && remembered.given == 0) return;
   mine->retrans = paced.timeout;
   mine->retry = paced.attempts;
   mine->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
@@ -105,7 +117,8 @@ ResolverScope::ResolverScope(const ResolverState* state, const Pace& pace, const
 
 ResolverScope::~ResolverScope() {
   if (!plain_) return;
-  remembered.healed |= (_res.options | _res._flags) & kSelfHealing & ~remembered.options;
+  const unsigned long known = remembered.options | remembered.given;
+  remembered.healed |= (_res.options | _res._flags) & kSelfHealing & ~known;
 }
 
 }  // namespace gai

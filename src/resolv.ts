@@ -9,7 +9,7 @@ import {
 } from './native';
 import { isIP } from './on-demand';
 import { toAscii } from './query';
-import { fieldsOfWords } from './resolv-words';
+import { parseWords } from './resolv-words';
 
 /**
  * resolv.conf(5)'s options for one resolver. What is left out stays as the system has it; a flag that is
@@ -137,7 +137,7 @@ export function isSupported(option: unknown): boolean {
  */
 export function parseResolv(where: string, input: unknown): ResolverState | undefined {
   const isText = typeof input === 'string';
-  const fields: Fields = isText ? fieldsOfWords(where, input) : fieldsOf(where, input, KNOWN);
+  const fields: Fields = isText ? parseWords(where, input) : fieldsOf(where, input, KNOWN);
   let settings: ResolverSettings = {};
   for (const option of KNOWN) {
     const value = fields[option];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Finished, runNode, runProgram } from './support/child';
 import { describeOnEachNode } from './support/each-node';
-import { describeInSandbox, uniqueName } from './support/in-sandbox';
+import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
 import { typesAsked } from './support/wire';
 
 const root = join(__dirname, '..');
@@ -104,6 +104,22 @@ describeInSandbox('addrinfo/register', () => {
       ADDRINFO_CACHE_TTL: '60000',
     });
     expect(typesAsked(NAME)).toEqual(['A']);
+  });
+
+  test('ADDRINFO_RESOLV=use-vc asks over TCP', async () => {
+    const NAME = uniqueName('a-10-1-2-3');
+    const flags = ['--require', 'addrinfo/register', '-e', SCRIPT];
+    const { stdout, stderr } = await run(process.execPath, flags, { NAME, ADDRINFO_RESOLV: 'use-vc' });
+    expect([stdout, stderr]).toEqual(['10.1.2.3\n', '']);
+    expect(queriesFor(NAME).map(({ transport }) => transport)).toEqual(['tcp']);
+  });
+
+  test('a word of ADDRINFO_RESOLV that is none is named in a warning, and none of them holds', async () => {
+    const { stdout, stderr } = await lookupWith({ ADDRINFO_RESOLV: 'use-vc timeuot:1' });
+    expect(stderr).toMatch(
+      /\[ERR_ADDRINFO_ENV\] .*ADDRINFO_RESOLV: the word 'timeuot:1' must be one of .*ignored/,
+    );
+    expect(stdout).toBe('10.1.2.3\n');
   });
 
   test('ADDRINFO_THREADS=3 bounds the shared pool', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync, stat } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Resolver, type ResolverOptions, setThreads, threadStats } from '../src/index';
 import { type DnsServer, startDnsServer } from './support/dns-server';
 import {
@@ -395,6 +395,40 @@ describeInSandbox('the deadline reaches libc', () => {
     const { code, beyond } = await spend(new Resolver({ timeout: 2000 }), uniqueName('drop'));
     expect(code).toBe('ETIMEOUT');
     expect(beyond).toBeLessThan(2200);
+  });
+
+  test("AAAA lost for good, 'system': the A comes within the deadline, where libc alone needs 15 s", async () => {
+    const name = uniqueName('a-10-1-2-3.drop-aaaa');
+    const begun = performance.now();
+    const found = await new Resolver({ families: 'system' }).promises.lookup(name);
+    expect(found).toEqual({ address: '10.1.2.3', family: 4 });
+    expect(performance.now() - begun).toBeLessThan(3500);
+    const [a, aaaa, hedgeA, hedgeAaaa] = ports(queriesFor(name));
+    expect(aaaa).toBe(a);
+    expect(new Set([a, hedgeA, hedgeAaaa]).size).toBe(3);
+  });
+
+  test("an answer lost once, 'system': both addresses after the hedge", async () => {
+    const name = uniqueName('a-10-1-2-3.aaaa-fd00--1.drop-first-aaaa-1');
+    const begun = performance.now();
+    const found = await new Resolver({ families: 'system' }).promises.lookup(name, { all: true });
+    expect(found.map(({ address }) => address).sort()).toEqual(['10.1.2.3', 'fd00::1']);
+    expect(performance.now() - begun).toBeLessThan(900);
+  });
+
+  test("a hedge's way of asking is not kept by its thread", async () => {
+    // None that an earlier test's losses have taught to ask like that.
+    setThreads({ idleTimeout: 0 });
+    await vi.waitUntil(() => threadStats().threads === 0, { timeout: 10_000 });
+    setThreads({ idleTimeout });
+    const resolver = new Resolver({ families: 'system', hedge: 100 });
+    await resolver.promises.lookup(uniqueName('delay-first-aaaa-1-400'));
+    await untilIdle(5000);
+    for (let round = 0; round < 4; round += 1) {
+      const names = Array.from({ length: 8 }, () => uniqueName());
+      await Promise.all(names.map((name) => bare(undefined, { families: 'system' }).promises.lookup(name)));
+      for (const name of names) expect(new Set(ports(queriesFor(name))).size).toBe(1);
+    }
   });
 
   test('a loop that is busy beyond the deadline still reports ETIMEOUT', async () => {

@@ -1,6 +1,7 @@
 import type { Family } from '../families';
 import { type AddrInfo, constants, Resolver } from '../index';
 import { printable, printableJson } from '../printable';
+import { parseWords } from '../resolv-words';
 import { parse, UsageError } from './usage';
 
 const { AI_ADDRCONFIG = 0, AI_CANONNAME = 0, SOCK_STREAM = 0 } = constants;
@@ -26,6 +27,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   time: { type: 'boolean', default: false },
   timeout: { type: 'string' },
+  nameserver: { type: 'string', multiple: true },
+  resolv: { type: 'string' },
 } as const;
 
 function familyOf(text: string): Family {
@@ -35,11 +38,18 @@ function familyOf(text: string): Family {
   throw new UsageError(`--family must be 4, 6 or 0, got '${printable(text)}'`);
 }
 
-function resolverFor(timeout: string | undefined): Resolver {
+interface ResolverFlags {
+  readonly timeout?: string | undefined;
+  readonly nameserver?: readonly string[] | undefined;
+  readonly resolv?: string | undefined;
+}
+
+function resolverFor({ timeout, nameserver: nameservers, resolv = '' }: ResolverFlags): Resolver {
   try {
-    return new Resolver(
-      timeout === undefined ? {} : { timeout: timeout === '' ? Number.NaN : Number(timeout) },
-    );
+    return new Resolver({
+      ...(timeout === undefined ? {} : { timeout: timeout === '' ? Number.NaN : Number(timeout) }),
+      resolv: { ...parseWords('--resolv', resolv), ...(nameservers === undefined ? {} : { nameservers }) },
+    });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -109,7 +119,7 @@ export async function lookupCommand(args: readonly string[]): Promise<number> {
   const { values, positionals: hosts } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
   if (hosts.length === 0) throw new UsageError('no host given');
   const wanted: Wanted = {
-    resolver: resolverFor(values.timeout),
+    resolver: resolverFor(values),
     family: familyOf(values.family),
     service: values.service ?? null,
     allInfo: values['all-info'],

@@ -13,6 +13,8 @@ const USAGE = `Usage: addrinfo HOST...            print the addresses of each ho
   --json             one JSON document instead of lines
   --time             how long each host took, on stderr
   --timeout MS       deadline for each host (default 5000)
+  --nameserver IP    ask this one instead, IP:PORT and [IPv6]:PORT too; up to three times (glibc)
+  --resolv WORDS     options as in resolv.conf: 'single-request timeout:1 attempts:3' (glibc)
 
 Exit code: 0, or 1 when a name did not resolve, 2 for bad usage, or when the package cannot run here.
 doctor and watch have a --help of their own.

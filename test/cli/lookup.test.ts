@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { type Finished, runNode } from '../support/child';
+import { type DnsServer, startDnsServer } from '../support/dns-server';
 import { describeInSandbox, uniqueName } from '../support/in-sandbox';
 import { typesAsked } from '../support/wire';
 
@@ -74,6 +75,24 @@ describeInSandbox('addrinfo HOST', () => {
     expect(ms).toBeLessThan(4000);
   });
 
+  test('addrinfo --nameserver asks that one and no other, --resolv as its words say', async () => {
+    const dead = await startDnsServer({ port: 0, directives: 'drop' });
+    const live = await startDnsServer({ port: 0 });
+    const name = uniqueName('a-10-1-2-3');
+    const to = (server: DnsServer): string[] => ['--nameserver', `127.0.0.1:${server.port}`];
+    const { code, stdout, stderr } = await addrinfo(name, ...to(live), '--resolv', 'use-vc edns0');
+    expect([code, stdout, stderr]).toEqual([0, '10.1.2.3\n', '']);
+    expect(live.queries.map(({ transport, edns }) => [transport, edns > 0])).toEqual([['tcp', true]]);
+    expect(typesAsked(name)).toEqual([]);
+
+    const other = uniqueName('a-10-1-2-4');
+    const { stdout: found } = await addrinfo(other, ...to(dead), ...to(live), '--resolv', 'timeout:1');
+    expect(found).toBe('10.1.2.4\n');
+    expect(dead.queries.length).toBeGreaterThan(0);
+    await dead.close();
+    await live.close();
+  });
+
   test('addrinfo shows control characters of a host name as escapes', async () => {
     const { stderr } = await addrinfo('a\u001b[31m\u0007.test');
     expect(stderr).toContain('a\\u001b[31m\\u0007.test');
@@ -86,6 +105,9 @@ describeInSandbox('addrinfo HOST', () => {
     [['--famly', '4', 'localhost'], "Unknown option '--famly'"],
     [['localhost', '--timeout', 'soon'], 'options.timeout must be a number of milliseconds'],
     [['localhost', '--service', ''], "service must be a service name, a port, or null, got ''"],
+    [['localhost', '--nameserver', 'dns.test'], 'nameservers[0] must be an IP address'],
+    [['localhost', '--resolv', 'timeout:31'], 'timeout must be a whole number from 1 to 30, got 31'],
+    [['localhost', '--resolv', 'single'], "--resolv: the word 'single' must be one of"],
     [[''], "hostname must be a non-empty string, got ''"],
   ];
   test.each(usage)('addrinfo %j exits with 2 and says why', async (args, message) => {
