@@ -62,6 +62,12 @@ afterAll(async () => {
   await two.close();
 });
 
+/** libc waits for whole seconds; a busy machine may take up to 0.45 s more to notice. */
+function expectSeconds(ms: number, seconds: number): void {
+  expect(ms).toBeGreaterThan(seconds * 1000 - 30);
+  expect(ms).toBeLessThan(seconds * 1000 + 450);
+}
+
 describeInSandbox('resolv', () => {
   test('nameservers with a port: the query goes there and nowhere else', async () => {
     const resolver = bare({ nameservers: [at(one)] });
@@ -296,9 +302,10 @@ describeInSandbox('resolv', () => {
     const resolver = bare({ nameservers: [at(one)], timeout: 1, attempts: 3 }, { timeout: 0 });
     const begun = performance.now();
     await expect(resolver.lookup4(name)).rejects.toMatchObject({ code: 'EAI_AGAIN' });
-    expect(Math.round((performance.now() - begun) / 1000)).toBe(3);
+    expectSeconds(performance.now() - begun, 3);
     const queries = asked(one, name);
-    expect(gaps(queries).map((gap) => Math.round(gap / 100))).toEqual([10, 10]);
+    expect(gaps(queries)).toHaveLength(2);
+    for (const gap of gaps(queries)) expectSeconds(gap, 1);
     expect(new Set(ports(queries)).size).toBe(1);
   });
 
@@ -308,7 +315,7 @@ describeInSandbox('resolv', () => {
     const resolver = bare({ nameservers: [at(dead), at(one)], timeout: 2 });
     const begun = performance.now();
     expect(await resolver.lookup4(name)).toBe('10.1.2.3');
-    expect(Math.round((performance.now() - begun) / 100)).toBe(20);
+    expectSeconds(performance.now() - begun, 2);
     await dead.close();
   });
 
@@ -451,14 +458,14 @@ describeInSandbox('the deadline reaches libc', () => {
   test("a resolver's own timeout and attempts that ask for less are kept", async () => {
     const { code, ms } = await spend(bare({ timeout: 1, attempts: 2 }), uniqueName('drop'));
     expect(code).toBe('EAI_AGAIN');
-    expect(Math.round(ms / 1000)).toBe(2);
+    expectSeconds(ms, 2);
   });
 
   test('an answer later than a retry is taken', async () => {
     const name = uniqueName('delay-1500.a-10-1-2-3');
     const begun = performance.now();
     expect(await bare(undefined).lookup4(name)).toBe('10.1.2.3');
-    expect(Math.round((performance.now() - begun) / 100)).toBe(15);
+    expectSeconds(performance.now() - begun, 1.5);
     expect(queriesFor(name)).toHaveLength(2);
   });
 
@@ -467,7 +474,7 @@ describeInSandbox('the deadline reaches libc', () => {
     writeResolvConf('nameserver 127.0.0.4\nnameserver 127.0.0.1');
     const begun = performance.now();
     expect(await new Resolver().lookup4(uniqueName('a-10-1-2-3'))).toBe('10.1.2.3');
-    expect(Math.round((performance.now() - begun) / 100)).toBe(10);
+    expectSeconds(performance.now() - begun, 1);
     await untilIdle(10_000);
     await dead.close();
   });
