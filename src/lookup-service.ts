@@ -77,7 +77,7 @@ export function createPromisesLookupService(pipeline: Pipeline): PromisesLookupS
     if (call === undefined || args.length !== 2) return Reflect.apply(nodePromisesLookupService, this, args);
     return new Promise((resolve, reject) => {
       const req = new ReqWrap('GETNAMEINFOREQWRAP');
-      Object.assign(req, { hostname: call.address, port: call.port }); // Hooks see it, as Node's.
+      Object.assign(req, { hostname: call.address, port: call.port }); // async_hooks see it, as Node's.
       pipeline.lookupName(call, {}, (error, [hostname, service]) => {
         req.deliver(() => {
           if (error === undefined) resolve({ hostname, service });

@@ -3,7 +3,7 @@ import type { Family } from './families';
 import { constants } from './native';
 import { isIP } from './on-demand';
 import { nodeLookup, nodePromisesLookup } from './originals';
-import type { Pipeline, Settled } from './pipeline';
+import type { Pipeline, Request, Settled } from './pipeline';
 import { type LookupArguments, type Order, plainLookup } from './plain-lookup';
 import { toAscii } from './query';
 import { ReqWrap } from './req-wrap';
@@ -27,12 +27,37 @@ function labelled(texts: readonly string[], { family, order }: LookupArguments):
   return ordered(texts, order).map((address) => ({ address, family: family || isIP(address) }));
 }
 
+/** The first of {@link labelled}. */
+function firstOf(texts: readonly string[], { family, order }: LookupArguments): LookupAddress {
+  const [address = ''] = ordered(texts, order);
+  return { address, family: family || isIP(address) };
+}
+
 /** `node` is the host in ASCII. */
 function ask(pipeline: Pipeline, node: string, plain: LookupArguments, settled: Settled): void {
-  const { hostname, family, hints, call } = plain;
-  const families = family === 0 ? pipeline.policy.families : family;
-  const fixed = { service: null, socktype: SOCK_STREAM, protocol: 0, whole: false };
-  pipeline.lookup({ hostname, node, families, flags: hints, ...fixed }, call, settled);
+  const request: Request = {
+    hostname: plain.hostname,
+    node,
+    service: null,
+    families: plain.family === 0 ? pipeline.policy.families : plain.family,
+    socktype: SOCK_STREAM,
+    protocol: 0,
+    flags: plain.hints,
+    whole: false,
+  };
+  pipeline.lookup(request, plain.call, settled);
+}
+
+/** What async_hooks see of a promise's lookup. */
+class LookupPromiseReqWrap extends ReqWrap {
+  readonly family: Family;
+  readonly hostname: string;
+
+  constructor({ family, hostname }: LookupArguments) {
+    super('GETADDRINFOREQWRAP');
+    this.family = family;
+    this.hostname = hostname;
+  }
 }
 
 /** What `dns.lookup` returns: its name, its keys, and what its callback has as `this`. */
@@ -53,10 +78,12 @@ class GetAddrInfoReqWrap extends ReqWrap {
           this.callback(error);
           return;
         }
-        const addresses = labelled(texts, plain);
-        const [first] = addresses;
-        if (plain.all) this.callback(null, addresses);
-        else this.callback(null, first?.address, first?.family);
+        if (plain.all) {
+          this.callback(null, labelled(texts, plain));
+        } else {
+          const { address, family } = firstOf(texts, plain);
+          this.callback(null, address, family);
+        }
       });
     };
   }
@@ -114,8 +141,9 @@ export type PromisifiedLookup = PromisesLookup;
 export function createLookup(pipeline: Pipeline): Lookup {
   function lookup(this: unknown, ...args: unknown[]): unknown {
     const [hostname, options, callback] = args;
-    const [given, done] = isCallback(options) ? [undefined, options] : [options, callback];
-    const plain = isCallback(done) ? plainLookup(hostname, given, true) : undefined;
+    const short = isCallback(options);
+    const done = short ? options : callback;
+    const plain = isCallback(done) ? plainLookup(hostname, short ? undefined : options, true) : undefined;
     if (plain === undefined || !isCallback(done)) return Reflect.apply(nodeLookup, this, args);
     const node = toAscii(plain.hostname);
     if (node === undefined) return Reflect.apply(nodeLookup, this, [plain.hostname, plain, done]);
@@ -135,16 +163,14 @@ export function createPromisesLookup(pipeline: Pipeline): PromisesLookup {
     const node = toAscii(plain.hostname);
     if (node === undefined) return Reflect.apply(nodePromisesLookup, this, [plain.hostname, plain]);
     return new Promise((resolve, reject) => {
-      const req = new ReqWrap('GETADDRINFOREQWRAP');
-      Object.assign(req, { family: plain.family, hostname: plain.hostname }); // Hooks see it, as Node's.
+      const req = new LookupPromiseReqWrap(plain);
       ask(pipeline, node, plain, (error, texts) => {
         req.deliver(() => {
           if (error !== undefined) {
             reject(error);
             return;
           }
-          const addresses = labelled(texts, plain);
-          resolve(plain.all ? addresses : addresses[0]);
+          resolve(plain.all ? labelled(texts, plain) : firstOf(texts, plain));
         });
       });
     });
