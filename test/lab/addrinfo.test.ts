@@ -19,6 +19,13 @@ const max = (latencies: readonly number[]): number => latencies.reduce((a, b) =>
 const min = (latencies: readonly number[]): number => latencies.reduce((a, b) => Math.min(a, b), Infinity);
 const above = (latencies: readonly number[], ms: number): number => latencies.filter((l) => l > ms).length;
 
+// libc asks twice, the hedges once each: one lookup in 10,000 loses all four.
+const A_FEW = 5;
+
+function count(failed: Readonly<Record<string, number>>): number {
+  return Object.values(failed).reduce((sum, number) => sum + number, 0);
+}
+
 describe.skipIf(skipLab())('addrinfo', () => {
   for (const mode of ['legacy', 'drop'] as const) {
     test(`${mode}: no stall in 20,000 lookup4, without any hedge, and no AAAA sent`, async () => {
@@ -109,10 +116,10 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(2500);
   });
 
-  test('loss of 5 % with timeout:1 in resolv.conf: none fails or takes over 2.5 s', async () => {
+  test('loss of 5 % with timeout:1 in resolv.conf: hardly any fails, none takes over 2.5 s', async () => {
     const plan: LoadPlan = { call: 'lookup4', lookups: 2000, concurrency: 20 };
     const { latencies, failed, stats } = await runLoad('loss', { resolvOptions: 'timeout:1' }, plan);
-    expect(failed).toEqual({});
+    expect(count(failed)).toBeLessThanOrEqual(A_FEW);
     expect(stats.hedgeWins).toBeGreaterThan(0);
     expect(max(latencies)).toBeLessThan(2500);
   });
@@ -170,11 +177,11 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(6500);
   });
 
-  test('loss of 5 % with resolv timeout 1: none fails or takes over 2.5 s', async () => {
+  test('loss of 5 % with resolv timeout 1: hardly any fails, none takes over 2.5 s', async () => {
     const resolver = { resolv: { timeout: 1 } };
     const plan: LoadPlan = { call: 'lookup4', lookups: 2000, concurrency: 20, resolver };
     const { latencies, failed } = await runLoad('loss', {}, plan);
-    expect(failed).toEqual({});
+    expect(count(failed)).toBeLessThanOrEqual(A_FEW);
     expect(max(latencies)).toBeLessThan(2500);
   });
 

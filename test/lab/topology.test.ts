@@ -7,12 +7,12 @@ import { MODES, runInLab } from './run-in-lab';
 
 describe.skipIf(skipLab())('the lab', () => {
   for (const mode of MODES) {
-    test(`${mode} is up in less than a second`, async () => {
+    test(`${mode} is up in a second or two`, async () => {
       let fastest = Infinity;
-      for (let i = 0; i < 10 && fastest >= 1000; i++) {
+      for (let i = 0; i < 5 && fastest >= 1000; i++) {
         fastest = Math.min(fastest, (await runInLab(mode, {}, ['true'])).bringUp); // the machine may be busy
       }
-      expect(fastest).toBeLessThan(1000);
+      expect(fastest).toBeLessThan(3000);
     });
   }
 
