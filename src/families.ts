@@ -129,7 +129,7 @@ class Ipv4First extends Lookup {
 
   #afterIpv6(ipv4: Answer, ipv6: Answer): void {
     if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
-    else this.settle(ipv6);
+    else this.settle(ipv6.unconfigured ? ipv4 : ipv6);
   }
 }
 
@@ -178,7 +178,7 @@ class Dual extends Lookup {
   #both(ipv4: Answer, ipv6: Answer): void {
     if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
     else if (has(ipv4) && has(ipv6)) this.settle({ ...ipv4, texts: [...ipv4.texts, ...ipv6.texts] });
-    else if (has(ipv4)) this.settle(ipv4);
+    else if (has(ipv4) || ipv6.unconfigured) this.settle(ipv4);
     else if (has(ipv6) || ipv4.unconfigured || nameExists(ipv4)) this.settle(ipv6);
     else this.settle(ipv4);
   }

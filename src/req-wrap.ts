@@ -10,6 +10,11 @@ export class ReqWrap extends AsyncResource {
     super(type, { requireManualDestroy: true });
   }
 
+  /** `asyncId()`, by the name that it has on Node's request objects. */
+  getAsyncId(): number {
+    return this.asyncId();
+  }
+
   /**
    * Hands the results over, once. What `foreign` throws is uncaught inside the request's own context,
    * so that a domain of the caller's still hears of it, and does not reach us.

@@ -65,6 +65,31 @@ describeInSandbox('addrinfo/register', () => {
       expect(typesAsked(NAME)).toEqual(['A']);
     });
 
+    if (major > 25) {
+      test('under --permission without --allow-net refuses as Node does', async () => {
+        const source = `
+          const dns = require('node:dns');
+          const show = (error, address) => console.log(error ? error.code : address);
+          dns.lookup('${uniqueName('a-10-1-2-3')}', show);
+          dns.lookupService('10.1.2.3', 22, show);
+          dns.lookup('127.0.0.1', show);
+        `;
+        const flags = [
+          '--permission',
+          '--allow-fs-read=*',
+          '--allow-addons',
+          '--require',
+          'addrinfo/register',
+        ];
+        const { stdout } = await run(binary, [...flags, '-e', source], {});
+        expect(stdout.trim().split('\n').sort()).toEqual([
+          '127.0.0.1',
+          'ERR_ACCESS_DENIED',
+          'ERR_ACCESS_DENIED',
+        ]);
+      });
+    }
+
     test('under --permission without --allow-addons warns once and leaves Node’s lookup', async () => {
       const NAME = uniqueName('a-10-1-2-3.aaaa-fd00--1');
       const flags = [...permission, '--require', 'addrinfo/register'];

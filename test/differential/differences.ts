@@ -118,3 +118,7 @@ export function explanations(difference: Difference): string[] {
   if (difference.node.observation.family !== 0) return [];
   return DOCUMENTED.filter((documented) => documented.explains(difference)).map(({ title }) => title);
 }
+
+export function isUnexplained(difference: Difference): boolean {
+  return explanations(difference).length === 0;
+}

@@ -2,67 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Families } from '../../src';
 import { describeOnEachNode } from '../support/each-node';
 import { describeInSandbox, restoreEtc, writeHosts } from '../support/in-sandbox';
 import { lookupCall } from './arbitrary';
 import { LOOKUP_CALLS, ORDERED_CALLS, SERVICE_CALLS } from './calls';
-import { type Difference, DOCUMENTED, explanations } from './differences';
-import { RemoteSubject } from './remote-subject';
-
-const HOSTS = `
-127.0.0.1 localhost
-::1 localhost ip6-localhost
-127.0.1.1 sandbox
-10.2.0.1 hosts-both
-fd02::1 hosts-both
-10.2.0.2 hosts-four-only
-fd02::2 hosts-six-only
-10.2.0.3 hosts-twice
-10.2.0.3 hosts-twice
-::ffff:10.2.0.4 hosts-mapped
-`;
+import { comparing, differences, HOSTS } from './compare';
+import { DOCUMENTED, explanations, isUnexplained } from './differences';
 
 const RUNS = Number(process.env['ADDRINFO_RUNS'] ?? 300);
 const PATIENCE = 120_000;
-
-/** Makes one call through both; undefined when nobody could tell them apart. */
-type Compare = (call: string) => Promise<Difference | undefined>;
-
-async function comparing(
-  binary: string,
-  families: Families,
-  flags: readonly string[],
-  use: (compare: Compare) => Promise<void>,
-): Promise<void> {
-  const [node, ours] = await Promise.all([
-    RemoteSubject.start(binary, 'node', flags),
-    RemoteSubject.start(binary, families, flags),
-  ]);
-  try {
-    await use(async (call) => {
-      const difference = { call, node: await node.see(call), ours: await ours.see(call) };
-      const same = JSON.stringify(difference.node) === JSON.stringify(difference.ours);
-      return same ? undefined : difference;
-    });
-  } finally {
-    node.stop();
-    ours.stop();
-  }
-}
-
-async function differences(calls: readonly string[], compare: Compare): Promise<Difference[]> {
-  const found: Difference[] = [];
-  for (const call of calls) {
-    const difference = await compare(call);
-    if (difference !== undefined) found.push(difference);
-  }
-  return found;
-}
-
-function isUnexplained(difference: Difference): boolean {
-  return explanations(difference).length === 0;
-}
 
 describeInSandbox('dns.lookup and ours', () => {
   beforeAll(() => writeHosts(HOSTS));

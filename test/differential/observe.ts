@@ -33,6 +33,8 @@ function shownError(error: Error): string {
 
 function shownReturn(value: unknown): string {
   if (typeof value !== 'object' || value === null || value instanceof Promise) return shown(value);
+  const hasId = 'getAsyncId' in value && typeof value.getAsyncId === 'function';
+  if (hasId) return `${value.constructor.name} { ${Object.keys(value).join(', ')} } with an async id`;
   return `${value.constructor.name} { ${Object.keys(value).join(', ')} }`;
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Families } from '../../src';
-import { allQueries, type LoggedQuery } from '../support/in-sandbox';
+import { allQueries, type LoggedQuery } from '../support/query-log';
 import type { Observation } from './observe';
 
 /** What a call did, and what the DNS server was asked meanwhile. */
