@@ -27,13 +27,19 @@ let installed: { readonly undo: () => void } | undefined;
 export function install(options?: ResolverOptions | Resolver): () => void {
   if (options === undefined) {
     if (installed !== undefined && dns.lookup !== nodeLookup) return installed.undo;
-    if (isReplacement(dns.lookup)) return restore;
+    if (isReplacement(dns.lookup)) return () => restore(isReplacement);
   }
-  replace(options instanceof Resolver ? options : resolverFor(options));
+  const resolver = options instanceof Resolver ? options : resolverFor(options);
+  const ours: readonly unknown[] = [
+    resolver.lookup,
+    resolver.lookupService,
+    ...Object.values(resolver.promises),
+  ];
+  replace(resolver);
   const undo = (): void => {
     if (installed?.undo !== undo) return;
     installed = undefined;
-    restore();
+    restore((current) => ours.includes(current));
   };
   installed = { undo };
   return undo;
@@ -51,10 +57,13 @@ function replace(resolver: Resolver): void {
   syncBuiltinESMExports();
 }
 
-function restore(): void {
-  dns.lookup = originalOf(dns.lookup);
-  dns.lookupService = originalOf(dns.lookupService);
-  dns.promises.lookup = originalOf(dns.promises.lookup);
-  dns.promises.lookupService = originalOf(dns.promises.lookupService);
+/** Node's own functions come back, where this one says so of what is in place now. */
+function restore(goes: typeof isReplacement): void {
+  if (goes(dns.lookup)) dns.lookup = originalOf(dns.lookup);
+  if (goes(dns.lookupService)) dns.lookupService = originalOf(dns.lookupService);
+  if (goes(dns.promises.lookup)) dns.promises.lookup = originalOf(dns.promises.lookup);
+  if (goes(dns.promises.lookupService)) {
+    dns.promises.lookupService = originalOf(dns.promises.lookupService);
+  }
   syncBuiltinESMExports();
 }

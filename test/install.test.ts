@@ -177,6 +177,19 @@ describeInSandbox('two copies of the package in one process', () => {
     expect(typesAsked(name)).toEqual(['A']);
   });
 
+  test('the undo of the first leaves the second in place, and the second then undoes itself', async () => {
+    const seen = await both(`
+      const undoFirst = first().install({ families: 'system' });
+      const undoSecond = second().install({ families: 'ipv4-only' });
+      const { lookup } = dns;
+      undoFirst();
+      const left = dns.lookup === lookup;
+      undoSecond();
+      report([left, dns.lookup === node.lookup]);
+    `);
+    expect(seen).toEqual([true, true]);
+  });
+
   test('a copy that is loaded after the other has installed still knows Node’s own functions', async () => {
     const seen = await both(`
       first().install();
