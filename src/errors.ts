@@ -12,9 +12,13 @@ export const errnos = {
 
 /** An error as `dns.lookup` gives it. */
 export interface LookupError extends Error {
+  /** libuv's number; undefined for `ETIMEOUT`. */
   errno: number | undefined;
+  /** `ENOTFOUND`, `EAI_AGAIN`, `ETIMEOUT` ... */
   code: string;
+  /** The call that failed. */
   syscall: 'getaddrinfo' | 'getnameinfo';
+  /** The name as the caller wrote it. */
   hostname?: string | undefined;
 }
 

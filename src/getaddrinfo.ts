@@ -7,11 +7,13 @@ import type { Pipeline, Request } from './pipeline';
 
 /** One entry of getaddrinfo's answer. */
 export interface AddrInfo {
+  /** AF_INET or AF_INET6. */
   readonly family: 4 | 6;
   /** SOCK_STREAM, SOCK_DGRAM, SOCK_RAW. */
   readonly socktype: number;
   /** IPPROTO_TCP, IPPROTO_UDP ... */
   readonly protocol: number;
+  /** As text; without the scope. */
   readonly address: string;
   /** 0 unless a service was asked for. */
   readonly port: number;

@@ -99,12 +99,16 @@ export interface LookupLimits {
 
 /** An entry of an answer: Node's `LookupAddress`, whose family is known to be one of two. */
 export interface ResolvedAddress extends LookupAddress {
+  /** Of `address`. */
   family: 4 | 6;
 }
 
-type OneCallback = (error: NodeJS.ErrnoException | null, address: string, family: 4 | 6) => void;
-type AllCallback = (error: NodeJS.ErrnoException | null, addresses: ResolvedAddress[]) => void;
-type EitherCallback = (
+/** Called with the first address, or an error. */
+export type LookupOneCallback = (error: NodeJS.ErrnoException | null, address: string, family: 4 | 6) => void;
+/** Called with every address (`all: true`), or an error. */
+export type LookupAllCallback = (error: NodeJS.ErrnoException | null, addresses: ResolvedAddress[]) => void;
+/** Called in either way, where `all` is not known beforehand. */
+export type LookupCallback = (
   error: NodeJS.ErrnoException | null,
   address: string | ResolvedAddress[],
   family: 4 | 6,
@@ -118,19 +122,27 @@ type EitherCallback = (
  * `EAI_AGAIN` with a `cause` when `maxPending` is reached. A bad argument throws a TypeError at once.
  */
 export interface Lookup {
-  (hostname: string, family: number, callback: OneCallback): void;
-  (hostname: string, options: LookupOneOptions & LookupLimits, callback: OneCallback): void;
-  (hostname: string, options: LookupAllOptions & LookupLimits, callback: AllCallback): void;
-  (hostname: string, options: LookupOptions & LookupLimits, callback: EitherCallback): void;
-  (hostname: string, callback: OneCallback): void;
+  /** The first address of a family: 4, 6, or 0 for either. */
+  (hostname: string, family: number, callback: LookupOneCallback): void;
+  /** The first address. */
+  (hostname: string, options: LookupOneOptions & LookupLimits, callback: LookupOneCallback): void;
+  /** Every address. */
+  (hostname: string, options: LookupAllOptions & LookupLimits, callback: LookupAllCallback): void;
+  /** As `options.all` says. */
+  (hostname: string, options: LookupOptions & LookupLimits, callback: LookupCallback): void;
+  /** The first address. */
+  (hostname: string, callback: LookupOneCallback): void;
   /** The type of `util.promisify(lookup)`; no function of this name is there. */
   readonly __promisify__: PromisifiedLookup;
 }
 
 /** `dns.promises.lookup`, likewise. A bad argument throws, as there; everything else rejects. */
 export interface PromisesLookup {
+  /** Every address. */
   (hostname: string, options: LookupAllOptions & LookupLimits): Promise<ResolvedAddress[]>;
+  /** The first address. */
   (hostname: string, options?: (LookupOneOptions & LookupLimits) | number): Promise<ResolvedAddress>;
+  /** As `options.all` says. */
   (hostname: string, options: LookupOptions & LookupLimits): Promise<ResolvedAddress | ResolvedAddress[]>;
 }
 

@@ -18,18 +18,19 @@ export interface Lookup4Options {
 
 /**
  * Resolves a host name to IPv4 addresses: getaddrinfo(3) with AF_INET, so that no AAAA query is ever
- * sent. An IPv4 address comes back as it is.
+ * sent. The host name may be from DNS, from the hosts file, or from whatever nsswitch.conf says; an IPv4
+ * address comes back as it is. The answer is in getaddrinfo's order (gai.conf).
  *
  * Rejects as `dns.lookup` does: `ENOTFOUND` (no such name, or none with an IPv4 address), `EAI_AGAIN`
  * (the nameserver failed, or `maxPending` is reached: see `cause`), `EINVAL` (not a valid name);
  * `ETIMEOUT` at the deadline; the signal's reason on abort; a TypeError for an argument that cannot be.
- *
- * @param hostname - a name from DNS, the hosts file, or whatever nsswitch.conf says
- * @returns the first address, or with `all` every one, in getaddrinfo's order (gai.conf)
  */
 export interface Lookup4 {
+  /** The first address. */
   (hostname: string, options?: Lookup4Options & { readonly all?: false }): Promise<string>;
+  /** Every address. */
   (hostname: string, options: Lookup4Options & { readonly all: true }): Promise<string[]>;
+  /** As `options.all` says. */
   (hostname: string, options?: Lookup4Options): Promise<string | string[]>;
 }
 

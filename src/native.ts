@@ -34,6 +34,7 @@ export interface ThreadStats {
   readonly idleTimeout: number;
   /** Threads alive, idle or in a call. */
   readonly threads: number;
+  /** Of those, threads without a call. */
   readonly idle: number;
   /** Calls that count against `max`. */
   readonly running: number;

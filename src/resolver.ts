@@ -14,9 +14,13 @@ import type { ResolverStats } from './stats';
 
 /** The same functions, each returning a promise. */
 export interface ResolverPromises {
+  /** The same as {@link Resolver.lookup4}. */
   readonly lookup4: Lookup4;
+  /** `dns.promises.lookup`, by this resolver. */
   readonly lookup: PromisesLookup;
+  /** `dns.promises.lookupService`, by this resolver. */
   readonly lookupService: PromisesLookupService;
+  /** The same as {@link Resolver.getaddrinfo}. */
   readonly getaddrinfo: GetAddrInfo;
 }
 
@@ -26,10 +30,15 @@ export interface ResolverPromises {
  */
 export class Resolver {
   readonly #pipeline: Pipeline;
+  /** IPv4 addresses, whatever `families` says. */
   readonly lookup4: Lookup4;
+  /** In `dns.lookup`'s place. */
   readonly lookup: Lookup;
+  /** In `dns.lookupService`'s place. */
   readonly lookupService: LookupService;
+  /** getaddrinfo(3), whole. */
   readonly getaddrinfo: GetAddrInfo;
+  /** The same functions, each returning a promise. */
   readonly promises: ResolverPromises;
 
   /** Throws a TypeError that names the option which is wrong. */

@@ -3,14 +3,34 @@ import { type ThreadStats, threadStats } from './native';
 
 /** Lookup times in ms, over every lookup that was answered or failed. */
 export interface LatencyStats {
+  /** Lookups that were timed; with none, everything here is 0. */
   readonly count: number;
+  /** The fastest. */
   readonly min: number;
+  /** The average. */
   readonly mean: number;
+  /** The slowest. */
   readonly max: number;
+  /** The median. */
   readonly p50: number;
+  /** 95 of 100 took no longer. */
   readonly p95: number;
+  /** 99 of 100 took no longer. */
   readonly p99: number;
+  /** 999 of 1000 took no longer. */
   readonly p999: number;
+}
+
+/** What came of asking a resolver's cache. */
+export interface CacheStats {
+  /** Served within their ttl. */
+  readonly hits: number;
+  /** Served past their ttl, within staleTtl. */
+  readonly stale: number;
+  /** Not there: getaddrinfo was asked. */
+  readonly misses: number;
+  /** Answers kept now. */
+  readonly entries: number;
 }
 
 /** What a resolver has done since it was made. Counters only grow. */
@@ -35,15 +55,11 @@ export interface ResolverStats {
   readonly hedgeWins: number;
   /** Lookups that joined one under way. */
   readonly coalesced: number;
-  readonly cache: {
-    readonly hits: number;
-    /** Served past their ttl, within staleTtl. */
-    readonly stale: number;
-    readonly misses: number;
-    readonly entries: number;
-  };
+  /** What came of asking the cache; zeros where there is none. */
+  readonly cache: CacheStats;
   /** Lookups waiting or running now. */
   readonly pending: number;
+  /** How long lookups took. */
   readonly latency: LatencyStats;
   /** The shared pool, over all resolvers: queued, running, abandoned, threads. */
   readonly threads: ThreadStats;

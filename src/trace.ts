@@ -3,6 +3,7 @@ import type { Families, Family } from './families';
 
 /** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
 export interface LookupTrace {
+  /** As the caller wrote it; undefined where getaddrinfo was asked for the host itself. */
   readonly hostname: string | undefined;
   /** The resolver's policy, or the family that the caller named. */
   readonly families: Families | Family;
@@ -10,9 +11,11 @@ export interface LookupTrace {
   source?: 'wire' | 'flight' | 'cache';
   /** getaddrinfo calls made for it so far, hedges and other families included. */
   attempts: number;
+  /** The answer, where there is one. */
   addresses?: readonly string[];
   /** ms from the call to its end. */
   duration?: number;
+  /** What the caller gets, where it failed. */
   error?: Error;
 }
 
