@@ -1,20 +1,31 @@
 /** Why a lookup ended without an answer. */
 export type Ending = 'timeout' | 'abort';
 
-// One listener a signal, however many lookups share it: an EventTarget warns of a leak otherwise.
+// Who waits under a signal. It has one listener, however many they are: an EventTarget warns of a leak
+// otherwise. And only for as long as there are any: Node keeps a signal that is listened to in memory, be it
+// one of AbortSignal.any or AbortSignal.timeout that was made for this lookup alone.
 const waiting = new WeakMap<AbortSignal, Set<Caller>>();
 
-function callersOf(signal: AbortSignal): Set<Caller> {
-  const known = waiting.get(signal);
-  if (known !== undefined) return known;
-  const callers = new Set<Caller>();
-  waiting.set(signal, callers);
-  const onAbort = (): void => {
-    // The last first: what still waits in the queue is gone before a running call makes room for it.
-    for (const caller of [...callers].reverse()) caller.end('abort');
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  return callers;
+function onAbort(this: AbortSignal): void {
+  // The last first: what still waits in the queue is gone before a running call makes room for it.
+  for (const caller of [...(waiting.get(this) ?? [])].reverse()) caller.end('abort');
+}
+
+function listen(signal: AbortSignal, caller: Caller): void {
+  const callers = waiting.get(signal);
+  if (callers === undefined) {
+    waiting.set(signal, new Set([caller]));
+    signal.addEventListener('abort', onAbort, { once: true });
+  } else {
+    callers.add(caller);
+  }
+}
+
+function unlisten(signal: AbortSignal, caller: Caller): void {
+  const callers = waiting.get(signal);
+  if (callers === undefined || !callers.delete(caller) || callers.size > 0) return;
+  waiting.delete(signal);
+  signal.removeEventListener('abort', onAbort);
 }
 
 /**
@@ -24,19 +35,20 @@ function callersOf(signal: AbortSignal): Set<Caller> {
 export class Caller {
   readonly #ended: (how: Ending) => void;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #callers: Set<Caller> | undefined;
+  readonly #signal: AbortSignal | undefined;
 
   /** `timeout` in ms, 0 for none. The signal must not be aborted yet. */
   constructor(timeout: number, signal: AbortSignal | undefined, ended: (how: Ending) => void) {
     this.#ended = ended;
     if (timeout > 0) this.#timer = setTimeout(() => this.end('timeout'), timeout);
-    if (signal !== undefined) this.#callers = callersOf(signal).add(this);
+    this.#signal = signal;
+    if (signal !== undefined) listen(signal, this);
   }
 
   /** The answer is in, or the caller has gone. */
   leave(): void {
     clearTimeout(this.#timer);
-    this.#callers?.delete(this);
+    if (this.#signal !== undefined) unlisten(this.#signal, this);
   }
 
   end(how: Ending): void {

@@ -43,7 +43,8 @@ export function milliseconds(name: string, value: unknown, min: number, otherwis
 
 // By shape, as Node does: a signal may come from another realm.
 function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  return 'aborted' in value && 'addEventListener' in value && 'removeEventListener' in value;
 }
 
 /** An AbortSignal, or undefined. */

@@ -8,11 +8,11 @@ export type Query = AddrInfoCall;
 
 /**
  * Equal for queries of one resolver that get the same answer, the family apart, and only for those. No
- * part can hold a NUL.
+ * part can hold a NUL, and only an absent one is empty.
  */
 export function queryKey(query: Omit<Query, 'family' | 'resolver'>): string {
   const { node, service, socktype, protocol, flags, whole } = query;
-  return `${node}\0${service}\0${socktype}.${protocol}.${flags}.${whole}`;
+  return `${node ?? ''}\0${service ?? ''}\0${socktype}.${protocol}.${flags}.${whole}`;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
 import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
@@ -113,6 +114,32 @@ describeInSandbox('deadline and abort', () => {
     const signal = AbortSignal.abort();
     await expect(new Resolver().lookup4(name, { signal })).rejects.toMatchObject({ name: 'AbortError' });
     expect(typesAsked(name)).toEqual([]);
+  });
+
+  test('no listener is left on a signal, however its lookups ended', async () => {
+    const { signal } = new AbortController();
+    const resolver = new Resolver({ hedge: false, maxPending: 4, cache: { ttl: 60_000 } });
+    const name = uniqueName('a-10-1-2-3.delay-100');
+    const dead = uniqueName('drop');
+    const cut = new AbortController();
+    const ended = Promise.allSettled([
+      resolver.lookup4(name, { signal }),
+      resolver.lookup4(name, { signal }),
+      resolver.lookup4(dead, { signal, timeout: 200 }),
+      resolver.lookup4(dead, { signal: cut.signal }),
+      resolver.lookup4(dead, { signal }), // Over maxPending.
+    ]);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    setTimeout(() => cut.abort(), 50);
+    const statuses = (await ended).map(({ status }) => status);
+    expect(statuses).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
+    await resolver.lookup4(name, { signal }); // From the cache.
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(getEventListeners(cut.signal, 'abort')).toEqual([]);
+    const aborted = new AbortController();
+    const late = resolver.lookup4(dead, { signal: aborted.signal });
+    aborted.abort(new Error('late'));
+    await expect(late).rejects.toThrow('late');
   });
 
   test('lookup with an abort calls its callback once, with the reason', async () => {

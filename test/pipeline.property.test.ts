@@ -1,8 +1,9 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Done, Pace, Value } from '../src/native';
 import { resolverPolicy } from '../src/options';
-import { Pipeline } from '../src/pipeline';
+import { Pipeline, type Request } from '../src/pipeline';
 
 // The pipeline over a scripted addon: any mix of lookups, answers, aborts, clearings and time, held against
 // a model of what each caller must get. The model sees what the addon sees: which calls were started,
@@ -53,6 +54,8 @@ vi.mock('../src/native', () => ({
 
 const HEDGE = 100;
 const RESOLVER_TIMEOUT = 1000;
+/** ms that a flight may last beyond the deadline of whoever started it. */
+const BEYOND = 1000;
 const CACHE = { ttl: 300, staleTtl: 400, negativeTtl: 150 };
 
 const OUTCOMES = {
@@ -73,6 +76,7 @@ interface Flight {
   readonly question: object;
   readonly generation: number;
   readonly begun: number;
+  readonly deadline: number;
   readonly calls: Set<number>;
   readonly aboard: Set<Waiting>;
   joinable: boolean;
@@ -119,6 +123,7 @@ class Model {
           question: call.question,
           generation: this.generation,
           begun: performance.now(),
+          deadline: due.waiting.endsAt,
           calls: new Set([id]),
           aboard: new Set([due.waiting]),
           joinable: true,
@@ -133,9 +138,13 @@ class Model {
   /** Before the call: joins a flight (undefined), or announces a new one. */
   board(name: string, waiting: Waiting): { name: string; waiting: Waiting } | undefined {
     const open = [...this.flights].find((flight) => flight.joinable && flight.name === name);
-    if (open === undefined) return { name, waiting };
-    open.aboard.add(waiting);
-    return undefined;
+    if (open !== undefined && waiting.endsAt <= open.deadline + BEYOND) {
+      open.aboard.add(waiting);
+      return undefined;
+    }
+    // libc would give that one up too early for this caller: another takes its place.
+    if (open !== undefined) open.joinable = false;
+    return { name, waiting };
   }
 
   settle({ caller }: Waiting, result: string): void {
@@ -174,7 +183,9 @@ class Run {
   readonly model: Model;
   readonly pipeline: Pipeline;
   readonly got = new Map<number, string[]>();
+  /** By caller; several may have the same. */
   readonly controllers: AbortController[] = [];
+  readonly #shared = [new AbortController(), new AbortController()];
   answers = 0;
 
   constructor(cached: boolean) {
@@ -183,17 +194,20 @@ class Run {
     this.pipeline = new Pipeline(resolverPolicy({ hedge: HEDGE, timeout: RESOLVER_TIMEOUT, cache }));
   }
 
-  async lookup(name: string, timeout: number): Promise<void> {
+  /** `timeout` 0: none. `shared`: which signal, if it is one of those that several callers have. */
+  async lookup(name: string, timeout: number, shared: number): Promise<void> {
     const caller = this.controllers.length;
-    const controller = new AbortController();
+    const controller = this.#shared[shared] ?? new AbortController();
     this.controllers.push(controller);
     this.got.set(caller, []);
     const { model } = this;
     const now = performance.now();
     const kept = model.cache.get(name);
     let announced: ReturnType<Model['board']>;
-    if (kept === undefined || now >= kept.goneAt) {
-      announced = model.board(name, { caller, endsAt: now + timeout });
+    if (controller.signal.aborted) {
+      model.expected.set(caller, 'aborted');
+    } else if (kept === undefined || now >= kept.goneAt) {
+      announced = model.board(name, { caller, endsAt: timeout === 0 ? Infinity : now + timeout });
     } else {
       model.expected.set(caller, kept.result);
       const refreshing = [...model.flights].some((flight) => {
@@ -241,15 +255,15 @@ class Run {
   }
 
   async abort(pick: number): Promise<void> {
-    const caller = pick % Math.max(1, this.controllers.length);
+    const controller = this.controllers[pick % Math.max(1, this.controllers.length)];
     for (const flight of [...this.model.flights]) {
       for (const waiting of [...flight.aboard]) {
-        if (waiting.caller !== caller) continue;
+        if (waiting.caller === undefined || this.controllers[waiting.caller] !== controller) continue;
         this.model.settle(waiting, 'aborted');
         this.model.leave(flight, waiting);
       }
     }
-    this.controllers[caller]?.abort('aborted');
+    controller?.abort('aborted');
     this.model.observe(undefined);
     await flush();
   }
@@ -275,8 +289,39 @@ class Run {
       const expected = this.model.expected.get(caller);
       expect(got).toEqual(expected === undefined ? [] : [expected]);
     }
-    const wanted = [...this.model.flights].flatMap(({ calls }) => [...calls]);
+    const { flights, expected } = this.model;
+    const wanted = [...flights].flatMap(({ calls }) => [...calls]);
     expect([...addon.out.keys()].sort()).toEqual(wanted.sort());
+    // Nothing of a lookup outlives it: neither a timer, which would keep the process, nor a listener.
+    if (flights.size === 0) expect(vi.getTimerCount()).toBe(0);
+    const waiting = [...this.got.keys()].filter((caller) => !expected.has(caller));
+    const listenedTo = new Set(waiting.map((caller) => this.controllers[caller]));
+    for (const controller of this.controllers) {
+      const listeners = getEventListeners(controller.signal, 'abort').length;
+      expect(listeners).toBe(listenedTo.has(controller) ? 1 : 0);
+    }
+    this.#checkStats(waiting.length);
+  }
+
+  #checkStats(pending: number): void {
+    const stats = this.pipeline.stats();
+    const results = [...this.model.expected.values()];
+    const count = (result: string): number => results.filter((other) => other === result).length;
+    const { EAI_AGAIN = 0, ENOTFOUND = 0, ETIMEOUT = 0 } = stats.failed;
+    expect({ EAI_AGAIN, ENOTFOUND, ETIMEOUT }).toEqual({
+      EAI_AGAIN: count('EAI_AGAIN'),
+      ENOTFOUND: count('ENOTFOUND'),
+      ETIMEOUT: count('ETIMEOUT'),
+    });
+    expect(stats).toMatchObject({ pending, aborted: count('aborted'), timedOut: ETIMEOUT, refused: 0 });
+    const failed = EAI_AGAIN + ENOTFOUND + ETIMEOUT;
+    expect(stats.started).toBe(stats.answered + failed + stats.aborted + pending);
+    expect(stats.latency.count).toBe(results.length);
+  }
+
+  /** Answers whatever is still out. */
+  async finish(): Promise<void> {
+    while (addon.out.size > 0) await this.answer(0, 'ok');
   }
 }
 
@@ -295,7 +340,12 @@ const command = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('lookup'),
       name: fc.nat(2),
-      ms: fc.integer({ min: 5, max: 700 }),
+      ms: fc.oneof(
+        { weight: 8, arbitrary: fc.integer({ min: 5, max: 700 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 1000, max: 3000 }) },
+        { weight: 1, arbitrary: fc.constant(0) },
+      ),
+      shared: fc.nat(3),
     }),
   },
   {
@@ -312,6 +362,13 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear') }) },
 );
 
+function forget(): void {
+  vi.clearAllTimers();
+  addon.out.clear();
+  addon.events.length = 0;
+  addon.refuseExtras = false;
+}
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
@@ -326,13 +383,10 @@ test('any mix of joins, aborts, deadlines, hedges, cache expiries and answers se
       fc.boolean(),
       fc.array(command, { minLength: 5, maxLength: 60 }),
       async (cached, commands) => {
-        vi.clearAllTimers();
-        addon.out.clear();
-        addon.events.length = 0;
-        addon.refuseExtras = false;
+        forget();
         const run = new Run(cached);
         for (const step of commands) {
-          if ('name' in step) await run.lookup(`name${step.name}`, step.ms);
+          if ('name' in step) await run.lookup(`name${step.name}`, step.ms, step.shared);
           else if ('outcome' in step) await run.answer(step.pick, step.outcome);
           else if ('pick' in step) await run.abort(step.pick);
           else if ('ms' in step) await run.advance(step.ms);
@@ -340,11 +394,85 @@ test('any mix of joins, aborts, deadlines, hedges, cache expiries and answers se
           else run.clear();
           run.check();
         }
+        await run.finish();
         await run.advance(RESOLVER_TIMEOUT + 1);
         run.check();
         expect([...run.got.values()].every((got) => got.length === 1)).toBe(true);
         expect(addon.out.size).toBe(0);
         expect(run.pipeline.stats().pending).toBe(0);
+      },
+    ),
+    { numRuns: Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150) },
+  );
+}, 120_000);
+
+const reaction = fc.constantFrom('none', 'lookup', 'abort', 'abort all', 'clear');
+
+test('whatever callbacks do (look up, abort, clear the cache), each caller is called once, nothing is left', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        cached: fc.boolean(),
+        families: fc.constantFrom<Request['families'][]>('ipv4-only', 'ipv4-first', 'dual', 'system', 4, 6),
+        reactions: fc.array(reaction, { minLength: 10, maxLength: 40 }),
+        steps: fc.array(fc.tuple(fc.nat(3), fc.nat(300), fc.constantFrom(0, -3001, -3007, -3008)), {
+          minLength: 5,
+          maxLength: 40,
+        }),
+      }),
+      async ({ cached, families, reactions, steps }) => {
+        forget();
+        const cache = cached ? { ...CACHE, maxEntries: 2 } : false;
+        const policy = resolverPolicy({ hedge: HEDGE, timeout: RESOLVER_TIMEOUT, cache, maxPending: 6 });
+        const pipeline = new Pipeline(policy);
+        const controllers = [new AbortController(), new AbortController()];
+        const calls: number[] = [];
+        const lookup = (name: number): void => {
+          const caller = calls.push(0) - 1;
+          const node = `name${name % 3}`;
+          const request = {
+            hostname: node,
+            node,
+            service: null,
+            families,
+            socktype: 1,
+            protocol: 0,
+          } as const;
+          const signal = controllers[caller % 3]?.signal;
+          pipeline.lookup({ ...request, flags: 0, whole: false }, { signal, timeout: 400 }, () => {
+            calls[caller] = (calls[caller] ?? 0) + 1;
+            const wanted = reactions[caller];
+            if (wanted === 'lookup') lookup(name);
+            if (wanted === 'abort') controllers[name % 2]?.abort('aborted');
+            if (wanted === 'abort all') for (const controller of controllers) controller.abort('aborted');
+            if (wanted === 'clear') pipeline.clearCache();
+          });
+        };
+        // Answers come in batches, as from the addon: one that was abandoned meanwhile is for nobody.
+        const answer = async (errno: number): Promise<void> => {
+          for (const [id, call] of [...addon.out]) {
+            if (addon.out.delete(id)) call.done(errno, errno === 0 ? ['10.0.0.1'] : false);
+          }
+          await flush();
+        };
+        for (const [kind, number, errno] of steps) {
+          if (kind < 2) for (let name = 0; name <= kind; name++) lookup(number + name);
+          else if (kind === 2) await answer(errno);
+          else vi.advanceTimersByTime(number);
+          await flush();
+        }
+        // A callback may ask anew, forty times at most.
+        while (pipeline.stats().pending + addon.out.size > 0) {
+          await answer(0);
+          vi.advanceTimersByTime(10);
+          await flush();
+        }
+        expect(calls.every((count) => count === 1)).toBe(true);
+        expect(vi.getTimerCount()).toBe(0);
+        const { started, answered, failed, aborted } = pipeline.stats();
+        const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
+        expect([started, answered + failures + aborted]).toEqual([calls.length, calls.length]);
+        for (const { signal } of controllers) expect(getEventListeners(signal, 'abort')).toEqual([]);
       },
     ),
     { numRuns: Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150) },

@@ -7,12 +7,13 @@ import { MODES, runInLab } from './run-in-lab';
 
 describe.skipIf(skipLab())('the lab', () => {
   for (const mode of MODES) {
-    test(`${mode} is up in a second or two`, async () => {
+    test(`${mode} is up in seconds`, async () => {
+      const bound = 10_000; // A tenth of a second where nothing else runs; the machine may be busy.
       let fastest = Infinity;
-      for (let i = 0; i < 5 && fastest >= 1000; i++) {
-        fastest = Math.min(fastest, (await runInLab(mode, {}, ['true'])).bringUp); // the machine may be busy
+      for (let i = 0; i < 3 && fastest >= bound; i++) {
+        fastest = Math.min(fastest, (await runInLab(mode, {}, ['true'])).bringUp);
       }
-      expect(fastest).toBeLessThan(3000);
+      expect(fastest).toBeLessThan(bound);
     });
   }
 
@@ -82,7 +83,9 @@ describe.skipIf(skipLab())('the lab', () => {
 
   test('a lab killed at its timeout rejects and leaves no process', async () => {
     const marker = '86397.2';
-    await expect(runInLab('ok', { timeout: 1000 }, ['sleep', marker])).rejects.toThrow('was killed');
+    const { bringUp } = await runInLab('ok', {}, ['true']);
+    const timeout = 1000 + 3 * bringUp;
+    await expect(runInLab('ok', { timeout }, ['sleep', marker])).rejects.toThrow('was killed');
     await sleep(100);
     expect(processesOf(marker)).toEqual([]);
   });
