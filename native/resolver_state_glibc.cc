@@ -8,9 +8,11 @@
 
 #include <cassert>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <system_error>
 
 #include "resolver_state_glibc.h"
 
@@ -60,10 +62,14 @@ sockaddr_in6 Ipv6Endpoint(const in6_addr& address, uint16_t port, uint32_t scope
   return endpoint;
 }
 
-// An interface's name, or its number. 0 where there is none.
+// An interface's name, or a number and nothing else, as getaddrinfo has it. 0 where it is neither.
 uint32_t ScopeId(const std::string& text) {
   const uint32_t index = if_nametoindex(text.c_str());
-  return index != 0 ? index : static_cast<uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
+  if (index != 0) return index;
+  uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? number : 0;
 }
 
 // The two that follow are the one place where memory passes between libc and us: _res owns it.

@@ -86,7 +86,7 @@ function listOf(name: string, value: unknown, min: number, max: number, what: st
   const expected = `an array of ${min} to ${max} ${what}`;
   if (!Array.isArray(value)) throw typeError(name, expected, value);
   if (value.length < min || value.length > max) throw valueError(name, expected, value);
-  return value;
+  return [...value]; // A hole is an entry too, and no good one; `map` would pass it over.
 }
 
 function parseNameservers(name: string, value: unknown): ResolverSettings['nameservers'] {

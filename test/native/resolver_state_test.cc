@@ -249,12 +249,16 @@ TEST_CASE("states never mix on threads that use one after the other") {
   CHECK(only(two.asked(), "two.test"));
 }
 
-TEST_CASE("MakeResolverState names an address whose scope is no interface") {
+TEST_CASE("MakeResolverState names an address whose scope is neither an interface nor a number") {
   ResolverOptions options;
-  options.nameservers = {{"::1", 53}, {"fe80::1%nosuch0", 53}};
   std::string culprit;
-  CHECK(MakeResolverState(options, &culprit) == nullptr);
-  CHECK(culprit == "fe80::1%nosuch0");
+  for (const char* scope : {"nosuch0", "1x", "-1", "4294967297", ""}) {
+    const std::string address = std::string("fe80::1%") + scope;
+    CAPTURE(address);
+    options.nameservers = {{"::1", 53}, {address, 53}};
+    CHECK(MakeResolverState(options, &culprit) == nullptr);
+    CHECK(culprit == address);
+  }
   options.nameservers = {{"fe80::1%lo", 53}};
   CHECK(MakeResolverState(options, &culprit) != nullptr);
 }
