@@ -122,7 +122,7 @@ export function createGetAddrInfo(pipeline: Pipeline): GetAddrInfo {
       flags: wholeNumber('hints.flags', fields['flags'], 0, MAX_INT, 0),
       whole: true,
     };
-    const call = callOptions(fields);
+    const call = callOptions('hints', fields);
     return new Promise((resolve, reject) => {
       pipeline.lookup(request, call, (error, texts) => {
         if (error === undefined) resolve(entries(texts));

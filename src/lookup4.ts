@@ -57,7 +57,7 @@ export function createLookup4(pipeline: Pipeline): Lookup4 {
       const fields = fieldsOf('options', options, ['all', 'signal', 'timeout']);
       const all = fields['all'] ?? false;
       if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
-      const call = callOptions(fields);
+      const call = callOptions('options', fields);
       const { node } = checkedHost('hostname', hostname);
       if (isIP(hostname) === 4) {
         resolve(all ? [hostname] : hostname);

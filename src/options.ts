@@ -51,12 +51,12 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
-/** `signal` and `timeout`, which every kind of lookup takes. */
-export function callOptions(fields: Fields): CallOptions {
+/** `signal` and `timeout`, which every kind of lookup takes; `where` is what its caller knows them as. */
+export function callOptions(where: string, fields: Fields): CallOptions {
   const timeout = fields['timeout'];
   return {
-    signal: abortSignal('options.signal', fields['signal']),
-    timeout: timeout === undefined ? undefined : milliseconds('options.timeout', timeout, 0, 0),
+    signal: abortSignal(`${where}.signal`, fields['signal']),
+    timeout: timeout === undefined ? undefined : milliseconds(`${where}.timeout`, timeout, 0, 0),
   };
 }
 

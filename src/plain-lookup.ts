@@ -85,7 +85,7 @@ export function plainLookup(
   if (verbatim !== null && typeof verbatim !== 'boolean') return undefined;
   const order = orderOf(options['order'], verbatim);
   if (order === undefined) return undefined;
-  const call = callOptions({
+  const call = callOptions('options', {
     signal: options['signal'] ?? undefined,
     timeout: options['timeout'] ?? undefined,
   });
