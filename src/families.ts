@@ -10,8 +10,22 @@ export type Family = 0 | 4 | 6;
 
 export const FAMILIES: readonly Families[] = ['ipv4-only', 'ipv4-first', 'dual', 'system'];
 
-/** Asks getaddrinfo for one family, with these flags. */
-export type Ask = (family: Family, flags: number, done: (answer: Answer) => void) => Cancelable;
+/**
+ * Asks getaddrinfo for one family, with these flags. `patience` in ms: when the answer is not wanted any
+ * more, if that is known beforehand; else Infinity.
+ */
+export type Ask = (
+  family: Family,
+  flags: number,
+  patience: number,
+  done: (answer: Answer) => void,
+) => Cancelable;
+
+/** What a resolver has learnt of its IPv6 queries; its lookups share it. */
+export interface Ipv6Experience {
+  /** The last one that was not waited for any longer than resolutionDelay had no answer by then. */
+  unanswered: boolean;
+}
 
 /** A lookup of one name: which queries, in which order, and when it is answered. */
 export interface Plan {
@@ -21,6 +35,7 @@ export interface Plan {
   readonly flags: number;
   /** ms to wait for IPv6 once IPv4 is in, or has said that the name does not exist (RFC 8305, 3). */
   readonly resolutionDelay: number;
+  readonly ipv6: Ipv6Experience;
 }
 
 const { AI_ADDRCONFIG = 0, AI_V4MAPPED = 0, AI_ALL = 0 } = constants;
@@ -66,12 +81,13 @@ abstract class Lookup implements Cancelable {
     this.#out.clear();
   }
 
-  protected query(family: Family, done: (answer: Answer) => void): void {
+  protected query(family: Family, done: (answer: Answer) => void, patience = Infinity): void {
     // The two mapping flags mean something with AF_INET6 only, which here was not the caller's choice.
     const ours = typeof this.plan.families !== 'number';
     const flags = ours && family === 6 ? this.plan.flags & ~(AI_V4MAPPED | AI_ALL) : this.plan.flags;
-    const query = this.ask(family, flags, (answer) => {
+    const query = this.ask(family, flags, patience, (answer) => {
       this.#out.delete(query);
+      if (family === 6) this.plan.ipv6.unanswered = false;
       done(answer);
     });
     this.#out.add(query);
@@ -79,7 +95,24 @@ abstract class Lookup implements Cancelable {
 
   /** Answers with this unless another answer comes within resolutionDelay. */
   protected settleSoon(answer: Answer): void {
-    this.#timer = setTimeout(() => this.settle(answer), this.plan.resolutionDelay);
+    this.#timer = setTimeout(() => {
+      this.plan.ipv6.unanswered = true;
+      this.settle(answer);
+    }, this.plan.resolutionDelay);
+  }
+
+  /**
+   * IPv4 says that there is no such name. Perhaps an IPv6-only line in the hosts file, or a libc that cannot
+   * tell NODATA: IPv6 is asked too. But a name that does not exist must not cost a AAAA stall, so not for long;
+   * and not at all where AAAA after AAAA is lost and the calls left behind are about to take all threads.
+   */
+  protected doubt(ipv4: Answer, done: (ipv6: Answer) => void): void {
+    if (this.plan.ipv6.unanswered && isCrowded()) {
+      this.settle(ipv4);
+      return;
+    }
+    this.settleSoon(ipv4);
+    this.query(6, done, this.plan.resolutionDelay);
   }
 
   protected settle(answer: Answer): void {
@@ -117,10 +150,7 @@ class Ipv4First extends Lookup {
       if (nameExists(ipv4) || ipv4.unconfigured) {
         this.query(6, (ipv6) => this.#afterIpv6(ipv4, ipv6));
       } else if (ipv4.errno === errnos.EAI_NONAME) {
-        // Perhaps an IPv6-only line in the hosts file, or a libc that cannot tell NODATA. A name that
-        // does not exist must not cost a AAAA stall, so not for long.
-        this.settleSoon(ipv4);
-        this.query(6, (ipv6) => this.settle(has(ipv6) ? ipv6 : ipv4));
+        this.doubt(ipv4, (ipv6) => this.settle(has(ipv6) ? ipv6 : ipv4));
       } else {
         this.settle(ipv4);
       }
@@ -170,8 +200,10 @@ class Dual extends Lookup {
     } else if (has(ipv4) && !this.#asksIpv6) {
       this.settle(ipv4);
     } else {
-      if (has(ipv4) || (ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured)) this.settleSoon(ipv4);
-      if (!this.#asksIpv6) this.#askIpv6();
+      const isMissing = ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured;
+      if (isMissing && !this.#asksIpv6) this.doubt(ipv4, (answer) => this.#both(ipv4, answer));
+      else if (has(ipv4) || isMissing) this.settleSoon(ipv4);
+      else if (!this.#asksIpv6) this.#askIpv6();
     }
   }
 

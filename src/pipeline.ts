@@ -2,7 +2,7 @@ import { type Answer, Attempt, type AttemptEvents, type Cancelable, type Errand 
 import { Cache } from './cache';
 import { Caller, type Ending } from './caller';
 import { errnos, lookupError, overloadError, timeoutError } from './errors';
-import { type Families, type Family, lookupFamilies, type Plan } from './families';
+import { type Families, type Family, type Ipv6Experience, lookupFamilies, type Plan } from './families';
 import { Flights } from './flights';
 import type { NameInfoCall } from './native';
 import type { CallOptions, Policy } from './options';
@@ -40,6 +40,7 @@ export class Pipeline {
   readonly #counters = new Counters();
   readonly #flights = new Flights();
   readonly #cache: Cache | undefined;
+  readonly #ipv6: Ipv6Experience = { unanswered: false };
 
   constructor(policy: Policy) {
     this.policy = policy;
@@ -214,13 +215,14 @@ export class Pipeline {
     done: (answer: Answer) => void,
   ): Cancelable {
     const { families, flags, node, service, socktype, protocol, whole } = request;
-    const resolver = this.policy.resolv;
-    const errand: Errand = { deadline, beside: families === 'dual' };
-    const plan: Plan = { families, flags, resolutionDelay: this.policy.resolutionDelay };
+    const { resolutionDelay, resolv: resolver } = this.policy;
+    const plan: Plan = { families, flags, resolutionDelay, ipv6: this.#ipv6 };
     return lookupFamilies(
       plan,
-      (family, askedFlags, answered) => {
+      (family, askedFlags, patience, answered) => {
         const query = { node, service, family, socktype, protocol, flags: askedFlags, whole, resolver };
+        const until = Math.min(deadline, performance.now() + patience);
+        const errand: Errand = { deadline: until, beside: families === 'dual' };
         return this.#attempt(query, errand, trace, stalled, answered);
       },
       done,

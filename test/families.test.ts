@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { Resolver, type ResolverOptions } from '../src/index';
+import { runScript } from './support/child';
 import {
   describeInSandbox,
   restoreEtc,
@@ -153,6 +154,55 @@ describeInSandbox("families: 'system'", () => {
     const { addresses } = await look({ families: 'system' }, name);
     expect([...addresses].sort()).toEqual(['10.1.2.3', 'fd00::1']);
     expect(typesAsked(name).sort()).toEqual(['A', 'AAAA']);
+  });
+});
+
+describeInSandbox('names that do not exist, every AAAA lost', () => {
+  // Each leaves a call in libc behind. In a process of its own, with a pool of its own.
+  test.each(['ipv4-first', 'dual'] as const)('%s: hundreds of lookups stall none', async (families) => {
+    const script = `
+      const { Resolver } = require('./dist');
+      const { lookup } = new Resolver({ families: '${families}' }).promises;
+      const codes = {};
+      let [next, slowest] = [0, 0];
+      const worker = async () => {
+        while (next < 400) {
+          const begun = performance.now();
+          await lookup('n' + next++ + '.${uniqueName('nxdomain-a.drop-aaaa')}').catch(({ code }) => {
+            codes[code] = (codes[code] ?? 0) + 1;
+          });
+          slowest = Math.max(slowest, performance.now() - begun);
+        }
+      };
+      Promise.all(Array.from({ length: 10 }, worker)).then(() => {
+        console.log(JSON.stringify({ codes, slowest }));
+      });`;
+    const { stdout, stderr } = await runScript(script);
+    expect(stderr).toBe('');
+    const { codes, slowest } = JSON.parse(stdout);
+    expect(codes).toEqual({ ENOTFOUND: 400 });
+    expect(slowest).toBeLessThan(2000);
+  });
+
+  test('an IPv6-only line of the hosts file is found while other calls hang in libc', async () => {
+    const name = uniqueName('nxdomain');
+    writeHosts(`127.0.0.1 localhost\nfd00::77 ${name}\n`);
+    try {
+      const script = `
+        const { Resolver, threadStats } = require('./dist');
+        const resolver = new Resolver({ hedge: 20, resolutionDelay: 2000 });
+        const dead = Array.from({ length: 60 }, (_, n) =>
+          resolver.lookup4('n' + n + '.${uniqueName('drop')}', { timeout: 300 }).catch(() => {}));
+        Promise.all(dead).then(async () => {
+          const { abandoned, hardMax } = threadStats();
+          const { address } = await resolver.promises.lookup('${name}');
+          console.log(JSON.stringify({ crowded: abandoned * 4 >= hardMax, address }));
+        });`;
+      const { stdout } = await runScript(script);
+      expect(JSON.parse(stdout)).toEqual({ crowded: true, address: 'fd00::77' });
+    } finally {
+      restoreEtc();
+    }
   });
 });
 

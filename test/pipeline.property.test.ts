@@ -52,6 +52,9 @@ vi.mock('../src/native', () => ({
   },
 }));
 
+const RUNS = Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150);
+vi.setConfig({ testTimeout: 120_000 + RUNS * 500 });
+
 const HEDGE = 100;
 const RESOLVER_TIMEOUT = 1000;
 /** ms that a flight may last beyond the deadline of whoever started it. */
@@ -402,9 +405,9 @@ test('any mix of joins, aborts, deadlines, hedges, cache expiries and answers se
         expect(run.pipeline.stats().pending).toBe(0);
       },
     ),
-    { numRuns: Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150) },
+    { numRuns: RUNS },
   );
-}, 120_000);
+});
 
 const reaction = fc.constantFrom('none', 'lookup', 'abort', 'abort all', 'clear');
 
@@ -475,6 +478,6 @@ test('whatever callbacks do (look up, abort, clear the cache), each caller is ca
         for (const { signal } of controllers) expect(getEventListeners(signal, 'abort')).toEqual([]);
       },
     ),
-    { numRuns: Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150) },
+    { numRuns: RUNS },
   );
-}, 120_000);
+});
