@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
+import { runNode } from './support/child';
 import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
 import { until } from './support/until';
 import { typesAsked } from './support/wire';
@@ -177,6 +178,54 @@ describeInSandbox('deadline and abort', () => {
     expect(await resolver.lookup4(uniqueName('a-10-1-2-3'))).toBe('10.1.2.3');
     await until(() => threadStats().slow === 0, 14_000);
   });
+});
+
+describeInSandbox('what aborted lookups leave behind', () => {
+  test('10,000 lookups aborted in mid-flight, again and again: every callback once, memory and descriptors flat', async () => {
+    const { stdout, stderr } = await runNode(
+      [
+        '--expose-gc',
+        '-e',
+        `const { readdirSync } = require('node:fs');
+         const { Resolver, threadStats } = require('./dist');
+         const { lookup } = new Resolver({ hedge: 20, timeout: 1000 });
+         const idle = async () => {
+           while (threadStats().slow + threadStats().running > 0) await new Promise((go) => setTimeout(go, 50));
+         };
+         const state = () => {
+           gc();
+           return {
+             rss: process.memoryUsage().rss,
+             descriptors: readdirSync('/proc/self/fd').length,
+             resources: process.getActiveResourcesInfo().sort().join(),
+           };
+         };
+         const round = async () => {
+           const controller = new AbortController();
+           const calls = new Array(10000).fill(0);
+           const { signal } = controller;
+           for (const n of calls.keys()) lookup('n' + n + '.${uniqueName('drop')}', { signal }, () => calls[n]++);
+           await new Promise((go) => setTimeout(go, 60));
+           controller.abort();
+           await idle();
+           return calls.every((count) => count === 1);
+         };
+         (async () => {
+           const once = [await round(), await round()];
+           const before = state();
+           for (let n = 0; n < 4; n++) once.push(await round());
+           console.log(JSON.stringify({ once, before, after: state() }));
+         })();`,
+      ],
+      110_000,
+    );
+    expect(stderr).toBe('');
+    const { once, before, after } = JSON.parse(stdout);
+    expect(once).toEqual(Array(6).fill(true));
+    expect(after).toEqual({ ...before, rss: expect.any(Number) });
+    const grown = (after.rss - before.rss) / 2 ** 20;
+    expect(grown).toBeLessThan(20);
+  }, 120_000);
 });
 
 describeInSandbox('one slow name never delays another', () => {

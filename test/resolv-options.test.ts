@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { Resolver } from '../src/index';
+import { runProgram } from './support/child';
 
 const { native } = vi.hoisted(() => ({ native: { supported: undefined as string[] | undefined } }));
 
@@ -123,4 +128,37 @@ test('Resolver.supports of an option that does not exist is a TypeError', () => 
   expect(() => Reflect.apply(Resolver.supports, Resolver, ['strictError'])).toThrow(
     /^option must be one of nameservers, .*, got 'strictError'/,
   );
+});
+
+// The addon asks glibc for its version as it runs; here another glibc answers.
+onGlibc('on another glibc than the one that this was built with', () => {
+  test.each([
+    ['2.28', { noAaaa: false, trustAd: false }],
+    ['2.31', { noAaaa: false, trustAd: true }],
+    ['2.36', { noAaaa: true, trustAd: true }],
+    ['2.41', { noAaaa: true, trustAd: true }],
+  ])('glibc %s has %j, and what it has not is refused', async (version, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'addrinfo-glibc-'));
+    try {
+      const [source, library] = [join(folder, 'version.c'), join(folder, 'version.so')];
+      writeFileSync(source, `const char *gnu_get_libc_version(void) { return "${version}"; }`);
+      execFileSync('cc', ['-shared', '-fPIC', '-o', library, source]);
+      const script = `
+        const { Resolver } = require('./dist');
+        const codeOf = (resolv) => {
+          try { new Resolver({ resolv }); } catch ({ code, message }) { return code + ' ' + message; }
+        };
+        const options = ['timeout', 'noAaaa', 'trustAd'];
+        const has = Object.fromEntries(options.map((name) => [name, Resolver.supports(name)]));
+        console.log(JSON.stringify({ ...has, error: codeOf({ noAaaa: true }) }));`;
+      const env = { ...process.env, LD_PRELOAD: library };
+      const { stdout, stderr } = await runProgram(process.execPath, ['-e', script], { env });
+      expect(stderr).toBe('');
+      const message = `options.resolv.noAaaa needs glibc 2.36, and this is glibc ${version} (linux)`;
+      const error = expected.noAaaa ? {} : { error: `ERR_ADDRINFO_UNSUPPORTED ${message}` };
+      expect(JSON.parse(stdout)).toEqual({ timeout: true, ...expected, ...error });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
