@@ -217,10 +217,11 @@ describeInSandbox('addrinfo doctor', () => {
   }, 90_000);
 
   test.concurrent('doctor interrupted by Ctrl-C prints what is known so far', async () => {
-    const examined = await examine({ interruptAfter: 5000 }, '--for', '15s', 'a-10-1-2-3.drop-aaaa.test');
+    const name = uniqueName('a-10-1-2-3.drop-aaaa');
+    const examined = await examine({ interrupt: { queries: 12, ms: 3000 } }, '--for', '15s', name);
     expect(examined.report).toMatchObject({ interrupted: true, hosts: [{ verdict: 'aaaa-lost' }] });
     expect(examined.code).toBe(1);
-    expect(examined.took).toBeLessThan(15_000);
+    expect(examined.report.hosts[0]?.a.count).toBeLessThan(20); // A whole run makes as many at least.
   });
 
   test.concurrent('doctor prints a report in plain text: verdict, table, strip, what to paste', async () => {

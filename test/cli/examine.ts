@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type LoggedQuery, queriesFor, runInFreshSandbox } from '../support/in-sandbox';
+import { until } from '../support/until';
 import type { Setup } from './in-case';
 
 /** What a test sets up around the command. A case with files, servers or addresses of its own has a sandbox of its own. */
 export interface Case extends Partial<Omit<Setup, 'args'>> {
   readonly loopbackOnly?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** ms after which the command gets a Ctrl-C. */
-  readonly interruptAfter?: number;
+  /** A Ctrl-C, so many ms after the nameserver has been asked so often for the names in the arguments. */
+  readonly interrupt?: { readonly queries: number; readonly ms: number };
 }
 
 /** A check, in the doctor's JSON. */
@@ -72,19 +74,21 @@ export interface Examined extends Ended {
 const TIMEOUT = 90_000;
 
 /** In the sandbox that all tests share: for what needs no other /etc. Its queries are those for names in `args`. */
-async function runHere({ env = {}, interruptAfter }: Case, args: readonly string[]): Promise<Ended> {
+async function runHere({ env = {}, interrupt }: Case, args: readonly string[]): Promise<Ended> {
+  const queriesNow = () => queriesFor(({ name }) => args.some((arg) => name === arg));
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     timeout: TIMEOUT,
   });
-  const timer =
-    interruptAfter === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptAfter);
-  const closed = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-  clearTimeout(timer);
-  const queries = queriesFor(({ name }) => args.some((arg) => name === arg));
-  return { code: child.exitCode, stdout, stderr, queries };
+  const printed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (interrupt !== undefined) {
+    await until(() => queriesNow().length >= interrupt.queries || child.exitCode !== null, TIMEOUT);
+    await delay(interrupt.ms);
+    child.kill('SIGINT');
+  }
+  const [stdout, stderr] = await printed;
+  return { code: child.exitCode, stdout, stderr, queries: queriesNow() };
 }
 
 function runInItsOwn(setting: Case, args: readonly string[]): Promise<Ended> {

@@ -77,7 +77,8 @@ describeInSandbox('addrinfo watch', () => {
   });
 
   test.concurrent('watch ended by Ctrl-C prints its figures, a lookup still out included', async () => {
-    const { code, stdout } = await addrinfoIn({ interruptAfter: 4500 }, 'watch', 'a-10-1-2-3.drop-aaaa.test');
+    const name = uniqueName('a-10-1-2-3.drop-aaaa');
+    const { code, stdout } = await addrinfoIn({ interrupt: { queries: 3, ms: 2500 } }, 'watch', name);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^\S+Z {2}both {5}\d\.\d+ s {2}unanswered$/m);
     expect(stdout).toMatch(/lookups of each kind in/);
