@@ -1,5 +1,5 @@
-// Which libc this is compiled for: the one place that asks. The tests define it as 0 to have on glibc
-// what other libcs get.
+// Which libc this is compiled for: the one place that asks. The tests define it as 0 to have on
+// glibc what other libcs get.
 
 #ifndef ADDRINFO_NATIVE_LIBC_H_
 #define ADDRINFO_NATIVE_LIBC_H_
