@@ -78,9 +78,10 @@ class Choice {
 seconds SilentTime(const Retries& retries, const Course& course) {
   // As send_dg in glibc's resolv/res_send.c has it.
   const int nameservers = std::max(1, course.nameservers);  // None: libc asks the loopback address.
+  const int timeout = std::max(1, retries.timeout);
   int round = 0;
   for (int index = 0; index < nameservers; ++index) {
-    const int shifted = retries.timeout << index;
+    const int shifted = timeout << index;
     round += std::max(1, index == 0 ? shifted : shifted / nameservers);
   }
   return seconds(round * retries.attempts * course.candidates);
@@ -88,23 +89,26 @@ seconds SilentTime(const Retries& retries, const Course& course) {
 
 Retries PacedRetries(const Retries& given, const Chosen& chosen, const Pace& pace,
                      const Course& course, std::chrono::steady_clock::time_point now) {
+  // resolv.conf may say less than one second, which libc takes for one.
+  const Retries effective{std::max(1, given.timeout), given.attempts};
   const Retries unpaced = pace.hedge ? Retries{given.timeout, 1} : given;
   if (!pace.deadline) return unpaced;
 
   const auto left =
       std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*pace.deadline - now));
   const milliseconds latest = left + kOverrun;
-  const int longest = LongestTimeout(given, course, latest);
-  if (SilentTime(unpaced, course) <= left + kTolerance && given.timeout <= longest) return unpaced;
+  const int longest = LongestTimeout(effective, course, latest);
+  if (SilentTime(unpaced, course) <= left + kTolerance && effective.timeout <= longest)
+    return unpaced;
 
   Choice choice(course, left + kGrace, latest);
   if (chosen.timeout) {
-    if (given.timeout <= longest) choice.Consider(given.timeout, unpaced.attempts);
+    if (effective.timeout <= longest) choice.Consider(effective.timeout, unpaced.attempts);
     if (choice.IsInTime()) return choice.best();
   }
   const int most_attempts = chosen.timeout    ? 1
                             : chosen.attempts ? unpaced.attempts
-                                              : MostAttempts(given, pace, course);
+                                              : MostAttempts(effective, pace, course);
   for (int timeout = 1; timeout <= longest; ++timeout) choice.Consider(timeout, most_attempts);
   return choice.best();
 }

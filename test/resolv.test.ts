@@ -413,6 +413,15 @@ describeInSandbox('the deadline reaches libc', () => {
     expect(beyond).toBeLessThan(2200);
   });
 
+  test('a short deadline, and a timeout in resolv.conf that is no whole second', async () => {
+    writeResolvConf('nameserver 127.0.0.1\noptions timeout:0');
+    const name = uniqueName('drop');
+    const { code, beyond } = await spend(new Resolver({ timeout: 300 }), name);
+    expect(code).toBe('ETIMEOUT');
+    expect(beyond).toBeLessThan(1700);
+    expect(queriesFor(name)).toHaveLength(1);
+  });
+
   test("AAAA lost for good, 'system': the A comes within the deadline, where libc alone needs 15 s", async () => {
     const name = uniqueName('a-10-1-2-3.drop-aaaa');
     const begun = performance.now();

@@ -69,6 +69,16 @@ TEST_CASE("PacedRetries without a nameserver, whom libc replaces by the loopback
   CHECK(Paced({5, 2}, Within(seconds(5)), Over(0)) == Retries{1, 6});
 }
 
+TEST_CASE("PacedRetries takes a timeout below one second for one, as glibc does") {
+  for (const int timeout : {0, -5}) {
+    CAPTURE(timeout);
+    CHECK(SilentTime({timeout, 2}, Over(3)) == seconds(6));
+    CHECK(Paced({timeout, 2}, Within(milliseconds(300)), Over(1)) == Retries{1, 1});
+    CHECK(Paced({timeout, 2}, Within(seconds(5)), Over(1)) == Retries{timeout, 2});
+    CHECK(Paced({timeout, 2}, Within(milliseconds(300)), Over(1), {true, true}) == Retries{1, 1});
+  }
+}
+
 TEST_CASE("PacedRetries of A and AAAA in one call has room for libc's two further tries") {
   CHECK(Paced({5, 2}, Within(seconds(5), 1), Over(1, 1, true)) == Retries{2, 3});
   // It would end by the deadline, but not where AAAA alone is lost.
@@ -109,7 +119,7 @@ TEST_CASE("PacedRetries holds its bounds for any deadline, nameservers, candidat
   for (int left = 0; left <= 31; ++left) {
     for (int nameservers = 1; nameservers <= 3; ++nameservers) {
       for (int candidates = 1; candidates <= 2; ++candidates) {
-        for (int timeout = 1; timeout <= 30; timeout += 7) {
+        for (int timeout = -6; timeout <= 30; timeout += 7) {
           for (int attempts = 1; attempts <= 5; ++attempts) {
             const Course course = Over(nameservers, candidates);
             const Retries given{timeout, attempts};
@@ -121,8 +131,8 @@ TEST_CASE("PacedRetries holds its bounds for any deadline, nameservers, candidat
             CAPTURE(candidates);
             CAPTURE(timeout);
             CAPTURE(attempts);
-            REQUIRE(paced.timeout >= 1);
-            REQUIRE(paced.timeout <= timeout);
+            REQUIRE((paced.timeout >= 1 || paced.timeout == timeout));
+            REQUIRE(paced.timeout <= std::max(1, timeout));
             REQUIRE(paced.attempts >= 1);
             // Twice what libc sends for A and AAAA, less the hedges.
             REQUIRE(paced.attempts <= std::max(attempts, 4 * attempts - 2));
