@@ -1,6 +1,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include "doctest.h"
 #include "gate.h"
@@ -24,6 +25,9 @@ size_t ThreadsAlive() {
 // In that moment LeakSanitizer, which looks when main returns, no longer knows the thread, and
 // takes its memory for lost. Hence main waits until they have gone.
 int main(int argc, char** argv) {
+  // ThreadSanitizer starts a thread of its own beside the first one that a program starts.
+  std::thread([] {}).join();
+  gai::AWhile();  // Until the kernel no longer counts that one.
   const size_t before = ThreadsAlive();
   const int status = doctest::Context(argc, argv).run();
   if (gai::Soon([before] { return ThreadsAlive() <= before; })) return status;
