@@ -49,11 +49,15 @@ describeInSandbox('tear-down', () => {
     const live = () => uniqueName('a-10-1-2-3');
     const slow = () => uniqueName('a-10-1-2-3.delay-700');
 
-    test(`${workers} workers terminated with lookups in flight leave the process alive, its memory flat`, async () => {
-      const { begun, answered, grown } = await report(version, 'workers.mjs', [workers, live(), slow()]);
-      expect(answered).toBe(begun);
-      expect(grown).toBeLessThan(30);
-    }, LONGEST);
+    test(
+      `${workers} workers terminated with lookups in flight leave the process alive, its memory flat`,
+      async () => {
+        const { begun, answered, grown } = await report(version, 'workers.mjs', [workers, live(), slow()]);
+        expect(answered).toBe(begun);
+        expect(grown).toBeLessThan(30);
+      },
+      LONGEST,
+    );
 
     test('an addon that only ended workers had loaded is still whole for the main thread', async () => {
       const answer = await report(version, 'workers-only.mjs', [live(), slow()]);
