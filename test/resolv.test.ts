@@ -1,6 +1,7 @@
 import { readFileSync, stat } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Resolver, type ResolverOptions, setThreads, threadStats } from '../src/index';
+import { runNode } from './support/child';
 import { type DnsServer, startDnsServer } from './support/dns-server';
 import {
   describeInSandbox,
@@ -155,6 +156,19 @@ describeInSandbox('resolv', () => {
       expect(queriesFor(plain).map(({ transport, type }) => `${transport} ${type}`)).toEqual(['udp A']);
       expect(queriesFor(`${plain}.one.test`)).toEqual([]);
     }
+  });
+
+  test('a resolver that nobody holds any more still answers, hedges and all', async () => {
+    const name = uniqueName('a-10-1-2-3.drop-first-1');
+    const script = `
+      const { Resolver } = require('./dist');
+      const started = () =>
+        new Resolver({ hedge: 200, resolv: { nameservers: ['${at(one)}'] } }).lookup4('${name}');
+      started().then(console.log);
+      setInterval(gc, 10).unref();`;
+    const { stdout, stderr } = await runNode(['--expose-gc', '-e', script]);
+    expect([stdout, stderr]).toEqual(['10.1.2.3\n', '']);
+    expect(asked(one, name).length).toBeGreaterThan(1);
   });
 
   test('nameservers that disagree about a name: asking each in turn shows which is stale', async () => {
