@@ -9,7 +9,7 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const STEPS = [1, 5, 20, 100, 500, 2000, 5000];
 
 /** What the bars mean, in one line. */
-export const LEGEND = '▁ below 1 ms, ▂ 5, ▃ 20, ▄ 100, ▅ 500 ms, ▆ 2 s, ▇ 5 s, █ 5 s and more, × no answer';
+export const LEGEND = '▁ below 1 ms, ▂ 5, ▃ 20, ▄ 100, ▅ 500 ms, ▆ 2 s, ▇ 5 s, █ more, × failed';
 
 function height(ms: number): number {
   return STEPS.filter((step) => ms >= step).length;

@@ -3,11 +3,12 @@ import { checkConntrack } from '../../src/cli/doctor/checks/conntrack';
 import { lookupSlots, poolSize } from '../../src/cli/doctor/checks/node';
 import { knownServer } from '../../src/cli/doctor/checks/place';
 import { parseConntrack } from '../../src/cli/doctor/conntrack-counters';
+import type { Home } from '../../src/cli/doctor/option-remedies';
 import { MOST_QUERIES, QueryBudget } from '../../src/cli/doctor/query-budget';
-import { remediesFor } from '../../src/cli/doctor/remedies';
+import { remediesFor, type Setting } from '../../src/cli/doctor/remedies';
 import { parseDuration } from '../../src/cli/duration';
 import { duration, percentile } from '../../src/cli/latency';
-import { strip } from '../../src/cli/strip';
+import { LEGEND, strip } from '../../src/cli/strip';
 import { paint, terminalOf, wrap } from '../../src/cli/terminal';
 
 describe('parseConntrack', () => {
@@ -77,9 +78,38 @@ describe('QueryBudget', () => {
 });
 
 describe('remediesFor', () => {
+  const inA = (home: Home): Setting => ({ home, answering: [], search: [], inFull: [] });
+
+  test('names the nameservers that answer, and the names, so that it can be pasted as it is', () => {
+    const setting = {
+      home: 'pod',
+      answering: ['10.96.0.10', '10.96.0.11'],
+      search: ['svc.cluster.local'],
+      inFull: ['www.test.'],
+    } as const;
+    const ids = ['nameservers', 'resolv-nameservers', 'trailing-dot'] as const;
+    expect(remediesFor(ids, setting).map(({ paste }) => paste)).toEqual([
+      'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers:\n      - 10.96.0.10\n      - 10.96.0.11\n    searches:\n      - svc.cluster.local',
+      "const { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });",
+      'www.test.',
+    ]);
+    const [nameservers] = remediesFor(ids, { ...setting, home: 'file' });
+    expect(nameservers?.paste).toBe(
+      '# /etc/resolv.conf, or what writes it\nnameserver 10.96.0.10\nnameserver 10.96.0.11',
+    );
+  });
+
+  test('offers the same thing to paste once', () => {
+    const remedies = remediesFor(['docker-dns', 'nameservers'], inA('docker'));
+    expect(remedies.map(({ ids }) => ids)).toEqual([['docker-dns', 'nameservers']]);
+    expect(remedies[0]?.paste).toBe(
+      'docker run --dns ADDRESS ...\n# or in /etc/docker/daemon.json: {"dns":["ADDRESS"]}',
+    );
+  });
+
   test('makes one piece of all resolver options, in the form of the place', () => {
     const ids = ['dns-config-ndots', 'lookup4', 'dns-config-single-request', 'dns-config-ndots'] as const;
-    const pod = remediesFor(ids, 'pod');
+    const pod = remediesFor(ids, inA('pod'));
     expect(pod.map((remedy) => remedy.ids)).toEqual([
       ['dns-config-ndots', 'dns-config-single-request'],
       ['lookup4'],
@@ -88,10 +118,10 @@ describe('remediesFor', () => {
       'spec:\n  dnsConfig:\n    options:\n      - name: ndots\n        value: "2"\n      - name: single-request-reopen',
     );
     expect(pod[0]?.doesNotMend).toContain('does not cure lost AAAA answers');
-    expect(remediesFor(ids, 'docker')[0]?.paste).toBe(
+    expect(remediesFor(ids, inA('docker'))[0]?.paste).toBe(
       'docker run --dns-option ndots:2 --dns-option single-request-reopen ...',
     );
-    expect(remediesFor(ids, 'file')[0]?.paste).toBe('options ndots:2 single-request-reopen');
+    expect(remediesFor(ids, inA('file'))[0]?.paste).toBe('options ndots:2 single-request-reopen');
   });
 });
 
@@ -108,6 +138,10 @@ describe('strip', () => {
     const marks = Array.from({ length: 100 }, (_, at) => mark(at === 37 ? 5000 : 0.5));
     const drawn = strip(plain, marks, 10);
     expect(drawn).toBe('▁▁▁█▁▁▁▁▁▁');
+  });
+
+  test('is explained in one line of 80 columns', () => {
+    expect(LEGEND.length).toBeLessThanOrEqual(76);
   });
 
   test('colours a stall red on a terminal with colours', () => {

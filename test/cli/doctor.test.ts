@@ -88,6 +88,9 @@ describeInSandbox('addrinfo doctor', () => {
     );
     expect(examined.report.hosts[0]?.verdict).toBe('every-lookup-stalls');
     expect(remediesOf(examined)).toEqual(expect.arrayContaining(['nameservers', 'resolv-nameservers']));
+    const { remedies } = examined.report;
+    const code = remedies.find(({ ids }) => ids.includes('resolv-nameservers'));
+    expect(code?.paste).toContain("nameservers: ['127.0.0.1']");
     expect(examined.queries.length).toBeLessThanOrEqual(examined.report.queries);
   });
 
@@ -118,8 +121,18 @@ describeInSandbox('addrinfo doctor', () => {
     );
     expect([findings(examined), examined.code]).toEqual([['nameservers'], 1]);
     expect(checkNamed(examined, 'nameservers').evidence).toContainEqual(
-      expect.stringMatching(/^127\.0\.0\.3: UDP [\d.]+ ms, TCP [\d.]+ ms$/),
+      expect.stringMatching(/^127\.0\.0\.3: UDP [\d.]+ m?s, TCP [\d.]+ m?s$/),
     );
+  });
+
+  test.concurrent('doctor blames neither of two nameservers that disagree', async () => {
+    const etc = { 'resolv.conf': 'nameserver 127.0.0.1\nnameserver 127.0.0.2' };
+    const examined = await examine({ etc, servers: { '127.0.0.2': 'a-10-9-9-9' } }, ...QUICK, 'www.test');
+    const nameservers = checkNamed(examined, 'nameservers');
+    expect(nameservers.summary).toBe(
+      'nameservers 127.0.0.1 and 127.0.0.2 disagree on www.test.: 10.53.0.1 from the first, 10.9.9.9 from the second',
+    );
+    expect(nameservers.meaning?.match(/out of date/g)).toHaveLength(1);
   });
 
   test.concurrent('doctor names the nameserver that does not know a name the others resolve', async () => {
@@ -150,7 +163,7 @@ describeInSandbox('addrinfo doctor', () => {
     const examined = await examine({ loopbackOnly: true }, ...QUICK, 'ok.test');
     expect(checkNamed(examined, 'addresses')).toMatchObject({
       status: 'warn',
-      summary: 'this host has loopback addresses only',
+      summary: 'this host has loopback addresses only: an IPv4 lookup with AI_ADDRCONFIG finds no name',
     });
     expect(findings(examined)).toEqual(['addresses']);
   });
@@ -239,6 +252,7 @@ describeInSandbox('addrinfo doctor', () => {
     expect(stdout).toContain('What to paste');
     expect(stdout).toContain('NODE_OPTIONS="--import addrinfo/register"');
     expect(stdout).not.toContain('\u001b');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(90); // what is pasted is not broken
     for (const line of stdout.split('\n').filter((each) => !each.startsWith('      '))) {
       expect(line.length).toBeLessThanOrEqual(80);
     }

@@ -51,7 +51,8 @@ export function checkOf(
 ): Check {
   const findings = remarks.filter(isFinding).sort((a, b) => GRAVITY[b.status] - GRAVITY[a.status]);
   const notes = remarks.filter((remark) => !isFinding(remark));
-  const meanings = [...findings, ...notes].flatMap(({ meaning }) => meaning ?? []);
+  // Two remarks may follow from the same thing.
+  const meanings = [...new Set([...findings, ...notes].flatMap(({ meaning }) => meaning ?? []))];
   return {
     id,
     title,

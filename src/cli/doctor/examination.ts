@@ -2,7 +2,7 @@ import type { Sample } from '../probe';
 import type { Check, Status } from './check';
 import { graver, isFinding } from './check';
 import type { Figures } from './figures';
-import type { Home } from './option-remedies';
+import type { Setting } from './remedies';
 import type { Target } from './target';
 import type { Verdict } from './verdicts/evidence';
 
@@ -32,7 +32,7 @@ export interface Examination {
   readonly queries: number;
   /** libc's first wait for an answer, in ms. */
   readonly wait: number;
-  readonly home: Home;
+  readonly setting: Setting;
   readonly checks: readonly Check[];
   readonly hosts: readonly HostReport[];
 }

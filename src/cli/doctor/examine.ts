@@ -10,13 +10,14 @@ import { readConntrack } from './conntrack-counters';
 import type { Examination, HostReport } from './examination';
 import { figuresOf, hasStalled } from './figures';
 import { measureHeadOfLine } from './head-of-line';
-import { type NameserverSurvey, surveyNameservers } from './nameserver-survey';
+import { answersUdp, type NameserverSurvey, surveyNameservers } from './nameserver-survey';
 import { MOST_QUERIES } from './query-budget';
+import type { Setting } from './remedies';
 import { firstWait } from './resolver-config';
 import { LONGEST, type Session } from './session';
 import { isUnclear, launch, newSurvey, roundsFor, type Survey } from './survey';
 import { hostSources } from './system';
-import { findTarget } from './target';
+import { findTarget, type Target } from './target';
 import { verdictOf } from './verdicts/verdict';
 
 /** Told as the examination goes on. */
@@ -92,6 +93,17 @@ async function probeAll(
   return { surveys, nameservers: await nameservers };
 }
 
+function settingOf({ system }: Session, nameservers: Nameservers, targets: readonly Target[]): Setting {
+  const surveys = 'skipped' in nameservers ? [] : nameservers;
+  const searched = targets.filter(({ source, tried }) => source === 'dns' && tried.length > 1);
+  return {
+    home: homeOf(system),
+    answering: surveys.filter(answersUdp).map(({ address }) => address),
+    search: system.config.search,
+    inFull: searched.map(({ name }) => name),
+  };
+}
+
 /** Runs every check; ends early, with what is known, once the session is stopped. */
 export async function examine(
   hosts: readonly string[],
@@ -118,7 +130,7 @@ export async function examine(
     duration: session.elapsed,
     queries: session.budget.spent,
     wait,
-    home: homeOf(system),
+    setting: settingOf(session, nameservers, targets),
     checks: [
       checkLibc(system),
       checkPlace(system),

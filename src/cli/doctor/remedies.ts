@@ -20,6 +20,18 @@ type Fix =
   | 'docker-dns'
   | 'ignored-options';
 
+type Filled = 'nameservers' | 'resolv-nameservers' | 'trailing-dot';
+
+/** What the examination has found that goes into a remedy. */
+export interface Setting {
+  readonly home: Home;
+  /** The nameservers that answer, as far as they were asked one by one. */
+  readonly answering: readonly string[];
+  readonly search: readonly string[];
+  /** The names, with the dot at their end, that come late in libc's list. */
+  readonly inFull: readonly string[];
+}
+
 /** A {@link Piece}, and what it is worth. */
 export interface Remedy extends Piece {
   readonly ids: readonly RemedyId[];
@@ -27,12 +39,16 @@ export interface Remedy extends Piece {
   readonly doesNotMend: string;
 }
 
-const FIXES: Readonly<Record<Exclude<Fix, 'nameservers'>, Omit<Remedy, 'ids'>>> = {
+/** Where the examination does not know what goes here. */
+const ADDRESS = 'ADDRESS';
+
+const FIXES: Readonly<Record<Exclude<Fix, Filled>, Omit<Remedy, 'ids'>>> = {
   lookup4: {
     title: 'In the code: ask for IPv4 only',
     language: 'js',
     paste: `const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
-http.get('http://HOST/', { lookup }, onResponse); // or new Agent({ lookup }), undici: { connect: { lookup } }`,
+http.get('http://HOST/', { lookup }, onResponse); // or new http.Agent({ lookup })
+fetch('http://HOST/', { dispatcher: new undici.Agent({ connect: { lookup } }) });`,
     mends: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
     doesNotMend: 'programs that do not go through it; a nameserver that is dead',
   },
@@ -54,38 +70,26 @@ const { lookup } = new Resolver({ hedge: 300 }); // 300 is the default`,
   deadline: {
     title: 'In the code: an end to waiting',
     language: 'js',
-    paste: `const { lookup } = new (require('addrinfo').Resolver)({ timeout: 2000 });`,
+    paste: `const { Resolver } = require('addrinfo');
+const { lookup } = new Resolver({ timeout: 2000 });`,
     mends: 'a lookup that gets no answer fails after 2 s, and holds up no other',
     doesNotMend: 'the missing answer',
   },
   cache: {
     title: 'In the code: keep answers for some seconds',
     language: 'js',
-    paste: `const { lookup } = new (require('addrinfo').Resolver)({ cache: { ttl: 5000, staleTtl: 60_000 } });`,
+    paste: `const { Resolver } = require('addrinfo');
+const { lookup } = new Resolver({ cache: { ttl: 5000, staleTtl: 60_000 } });`,
     mends: 'only the first lookup of a name waits',
     doesNotMend: 'that first one; and for so long an address that has moved is still used',
-  },
-  'resolv-nameservers': {
-    title: 'In the code: ask the server that answers',
-    language: 'js',
-    paste: `const { lookup } = new (require('addrinfo').Resolver)({ resolv: { nameservers: ['ADDRESS'] } });`,
-    mends: 'the wait, without touching resolv.conf (glibc)',
-    doesNotMend: 'other programs; musl, where the option is an error',
   },
   ipv6: {
     title: 'In the code: do not insist on IPv4',
     language: 'js',
-    paste: `const { lookup } = new (require('addrinfo').Resolver)({ families: 'dual' }); // or 'ipv4-first', the default`,
+    paste: `const { Resolver } = require('addrinfo');
+const { lookup } = new Resolver({ families: 'dual' }); // or 'ipv4-first', the default`,
     mends: 'names get the addresses that this host can reach',
     doesNotMend: 'servers that have IPv4 addresses only: they need NAT64 with DNS64',
-  },
-  'trailing-dot': {
-    title: 'Write the name in full, with a dot at its end',
-    language: 'text',
-    paste: 'HOST.',
-    mends: 'the search list is not tried: one question a family',
-    doesNotMend:
-      'short names of services, which need the search list; some TLS servers refuse a name with the dot',
   },
   'one-truth': {
     title: 'Let all nameservers know the same names',
@@ -97,7 +101,8 @@ const { lookup } = new Resolver({ hedge: 300 }); // 300 is the default`,
   nodelocal: {
     title: 'NodeLocal DNSCache, for the whole cluster',
     language: 'sh',
-    paste: 'kubectl apply -f nodelocaldns.yaml   # kubernetes.io/docs/tasks/administer-cluster/nodelocaldns',
+    paste: `# kubernetes.io/docs/tasks/administer-cluster/nodelocaldns
+kubectl apply -f nodelocaldns.yaml`,
     mends: 'queries stay on the node and skip conntrack and DNAT; misses go to the cluster over TCP',
     doesNotMend: 'AAAA that the upstream server itself does not answer; the search list',
   },
@@ -120,45 +125,79 @@ const { lookup } = new Resolver({ hedge: 300 }); // 300 is the default`,
   'docker-dns': {
     title: 'Docker: a nameserver that the container can reach',
     language: 'sh',
-    paste: `docker run --dns ADDRESS ...   # or {"dns": ["ADDRESS"]} in /etc/docker/daemon.json`,
+    paste: dockerDns([ADDRESS]),
     mends: 'containers no longer get public servers, or none',
     doesNotMend: 'a network that lets no DNS packet out',
   },
   'ignored-options': {
     title: 'Set the options where they take effect',
     language: 'js',
-    paste: `const { lookup } = require('addrinfo'); // A alone, hedged: what single-request and no-aaaa are meant for`,
+    paste: `// A alone, hedged: what single-request and no-aaaa are meant for.
+const { lookup } = require('addrinfo');`,
     mends: 'the faults those options are there for, on any libc',
     doesNotMend: 'other programs in the image',
   },
 };
 
-/** How nameservers are named in each place. */
-const NAMESERVERS: Readonly<Record<Home, Pick<Remedy, 'language' | 'paste'>>> = {
-  pod: {
-    language: 'yaml',
-    paste: 'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers: ["ADDRESS"]\n    searches: [...]',
-  },
-  docker: {
-    language: 'sh',
-    paste: 'docker run --dns ADDRESS ...   # or {"dns": ["ADDRESS"]} in /etc/docker/daemon.json',
-  },
-  file: { language: 'text', paste: 'nameserver ADDRESS   # /etc/resolv.conf, or what writes it' },
-};
+function dockerDns(addresses: readonly string[]): string {
+  const flags = addresses.map((address) => `--dns ${address}`).join(' ');
+  return `docker run ${flags} ...
+# or in /etc/docker/daemon.json: ${JSON.stringify({ dns: addresses })}`;
+}
 
-function nameserversRemedy(home: Home): Omit<Remedy, 'ids'> {
-  return {
+function podDns(addresses: readonly string[], search: readonly string[]): string {
+  const list = (words: readonly string[]): string => words.map((word) => `\n      - ${word}`).join('');
+  const searches = search.length === 0 ? '' : `\n    searches:${list(search)}`;
+  return `spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers:${list(addresses)}${searches}`;
+}
+
+/** How nameservers are named in each place. */
+function nameserversPaste(
+  home: Home,
+  addresses: readonly string[],
+  search: readonly string[],
+): Pick<Remedy, 'language' | 'paste'> {
+  if (home === 'pod') return { language: 'yaml', paste: podDns(addresses, search) };
+  if (home === 'docker') return { language: 'sh', paste: dockerDns(addresses) };
+  const lines = addresses.map((address) => `nameserver ${address}`);
+  return { language: 'text', paste: ['# /etc/resolv.conf, or what writes it', ...lines].join('\n') };
+}
+
+/** The fixes that name what the examination has found. */
+const FILLED: Readonly<Record<Filled, (setting: Setting) => Omit<Remedy, 'ids'>>> = {
+  nameservers: ({ home, answering, search }) => ({
     title: 'Name servers that answer, and those only',
-    ...NAMESERVERS[home],
+    ...nameserversPaste(home, answering.length === 0 ? [ADDRESS] : answering, search),
     mends: 'the wait for a server that does not answer',
     doesNotMend: 'a firewall or network policy that drops port 53 (kubectl get networkpolicy)',
-  };
-}
+  }),
+  'resolv-nameservers': ({ answering }) => {
+    const addresses = (answering.length === 0 ? [ADDRESS] : answering).map((address) => `'${address}'`);
+    return {
+      title: 'In the code: ask the server that answers',
+      language: 'js',
+      paste: `const { Resolver } = require('addrinfo');
+const { lookup } = new Resolver({ resolv: { nameservers: [${addresses.join(', ')}] } });`,
+      mends: 'the wait, without touching resolv.conf (glibc)',
+      doesNotMend: 'other programs; musl, where the option is an error',
+    };
+  },
+  'trailing-dot': ({ inFull }) => ({
+    title: 'Write the name in full, with a dot at its end',
+    language: 'text',
+    paste: inFull.length === 0 ? 'HOST.' : inFull.join('\n'),
+    mends: 'the search list is not tried: one question a family',
+    doesNotMend:
+      'short names of services, which need the search list; some TLS servers refuse a name with the dot',
+  }),
+};
+
+const isFilled = (id: Fix): id is Filled => id in FILLED;
 
 const isOption = (id: RemedyId): id is OptionFix => id in OPTIONS;
 
-/** What to paste for these remedies, in their order; resolver options become one piece. */
-export function remediesFor(ids: readonly RemedyId[], home: Home): Remedy[] {
+/** What to paste for these remedies, in their order; what is the same, and resolver options, become one piece. */
+export function remediesFor(ids: readonly RemedyId[], setting: Setting): Remedy[] {
   const wanted = [...new Set(ids)];
   const optionIds = wanted.filter(isOption);
   const options = optionIds.flatMap((id) => OPTIONS[id]);
@@ -166,12 +205,17 @@ export function remediesFor(ids: readonly RemedyId[], home: Home): Remedy[] {
     options.map((option) => `${option.name}: ${say(option)}`).join('; ');
   const merged: Remedy = {
     ids: optionIds,
-    ...optionsPaste(options, home),
+    ...optionsPaste(options, setting.home),
     mends: each(({ mends }) => mends),
     doesNotMend: each(({ doesNotMend }) => doesNotMend),
   };
-  return wanted.flatMap((id): Remedy[] => {
+  const remedies = wanted.flatMap((id): Remedy[] => {
     if (isOption(id)) return id === optionIds[0] ? [merged] : [];
-    return [{ ids: [id], ...(id === 'nameservers' ? nameserversRemedy(home) : FIXES[id]) }];
+    return [{ ids: [id], ...(isFilled(id) ? FILLED[id](setting) : FIXES[id]) }];
+  });
+  return [...new Set(remedies.map(({ paste }) => paste))].flatMap((paste): Remedy[] => {
+    const [first, ...others] = remedies.filter((remedy) => remedy.paste === paste);
+    if (first === undefined) return [];
+    return [{ ...first, ids: [...first.ids, ...others.flatMap((other) => other.ids)] }];
   });
 }

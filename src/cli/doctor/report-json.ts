@@ -13,7 +13,7 @@ function rounded(this: unknown, _key: string, value: unknown): unknown {
 
 /** The report for a machine: docs/doctor.md describes it. */
 export function jsonReport(examination: Examination, exitCode: number): string {
-  const { version, startedAt, duration, interrupted, queries, wait, home, checks, hosts } = examination;
+  const { version, startedAt, duration, interrupted, queries, wait, setting, checks, hosts } = examination;
   const { status, sentence } = headline(examination);
   const first = Math.min(...hosts.flatMap(({ samples }) => samples.map(({ at }) => at)));
   const document = {
@@ -46,7 +46,7 @@ export function jsonReport(examination: Examination, exitCode: number): string {
     })),
     remedies: remediesFor(
       checks.filter(isFinding).flatMap(({ remedies }) => remedies),
-      home,
+      setting,
     ),
   };
   return `${printableJson(document, rounded)}\n`;

@@ -20,10 +20,10 @@ function hostRows({ target, a, aaaa, both }: HostReport): string[] {
 
 /** The report for an incident ticket. */
 export function markdownReport(examination: Examination): string {
-  const { checks, hosts, version, startedAt, duration: took, queries, home, interrupted } = examination;
+  const { checks, hosts, version, startedAt, duration: took, queries, setting, interrupted } = examination;
   const remedies = remediesFor(
     checks.filter(isFinding).flatMap((check) => check.remedies),
-    home,
+    setting,
   );
   const lines = [
     '## DNS examination',

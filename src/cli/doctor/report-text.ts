@@ -60,7 +60,7 @@ function strips(terminal: Terminal, host: HostReport): string[] {
 
 function toPaste(terminal: Terminal, examination: Examination): string[] {
   const ids = examination.checks.filter(isFinding).flatMap(({ remedies }) => remedies);
-  const remedies = remediesFor(ids, examination.home);
+  const remedies = remediesFor(ids, examination.setting);
   if (remedies.length === 0) return [];
   const pieces = remedies.flatMap(({ title, paste, mends, doesNotMend }) => [
     '',

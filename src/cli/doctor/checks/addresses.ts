@@ -10,7 +10,7 @@ function familyRemarks(v4: number, v6: number, linkLocal: number): Remark[] {
     return [
       {
         status: 'warn',
-        says: 'this host has loopback addresses only',
+        says: 'this host has loopback addresses only: an IPv4 lookup with AI_ADDRCONFIG finds no name',
         meaning:
           'glibc answers AF_INET with AI_ADDRCONFIG here with ENOTFOUND for every name, localhost included, while AF_UNSPEC works. addrinfo asks again without the flag; programs that pass { family: 4, hints: ADDRCONFIG } themselves fail.',
       },

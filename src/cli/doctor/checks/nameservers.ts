@@ -5,6 +5,8 @@ import { firstWait } from '../resolver-config';
 import type { System } from '../system';
 
 const TITLE = 'nameservers';
+const OUT_OF_DATE =
+  'One of them holds a record that is out of date, or they are meant to differ (a name that moves, a content network).';
 
 function timesOf({ udp }: NameserverSurvey): number[] {
   return [...udp.values()]
@@ -70,13 +72,36 @@ function answersFor(
   };
 }
 
+interface Said {
+  readonly address: string;
+  readonly addresses: ReadonlySet<string>;
+}
+
+// Of two servers none can be told to be the one that is wrong.
+function difference(one: Said, other: Said, name: string): Remark[] {
+  const only = (these: Said, those: Said): string =>
+    [...these.addresses].filter((address) => !those.addresses.has(address)).join(', ') || 'none of these';
+  const [first, second] = [only(one, other), only(other, one)];
+  if (first === second) return [];
+  return [
+    {
+      status: 'warn',
+      says: `nameservers ${one.address} and ${other.address} disagree on ${name}: ${first} from the first, ${second} from the second`,
+      meaning: OUT_OF_DATE,
+      remedies: ['one-truth'],
+    },
+  ];
+}
+
 /** Servers that say of a name what no other says. */
 function disagreements(surveys: readonly NameserverSurvey[], name: string): Remark[] {
   const said = surveys.flatMap((survey) => {
     const answers = answersFor(survey, name);
     return answers === undefined ? [] : [{ address: survey.address, ...answers }];
   });
-  if (said.length < 2) return [];
+  const [one, other] = said;
+  if (one === undefined || other === undefined) return [];
+  if (said.length === 2 && !one.absent && !other.absent) return difference(one, other, name);
   return said.flatMap(({ address, addresses, absent }): Remark[] => {
     const others = said.filter((other) => other.address !== address);
     const elsewhere = new Set(others.flatMap((other) => [...other.addresses]));
@@ -97,8 +122,7 @@ function disagreements(surveys: readonly NameserverSurvey[], name: string): Rema
       {
         status: 'warn',
         says: `nameserver ${address} answers ${name} with ${own.join(', ')}, which no other nameserver has`,
-        meaning:
-          'One of them holds a record that is out of date, or they are meant to differ (a name that moves, a content network).',
+        meaning: OUT_OF_DATE,
         remedies: ['one-truth'],
       },
     ];
