@@ -6,6 +6,7 @@ import { libcOf } from '../../src/prebuilt';
 import { installNode, versions } from '../support/node-versions.mjs';
 import { unpackDebian } from './support/debian';
 import { buildHost } from './support/musl-host';
+import { requirePrebuilt } from './support/pack';
 import { cleanEnvironment, emptyProject, fromRegistry, temporaryFolder } from './support/project';
 import { mustRun } from './support/run';
 
@@ -29,6 +30,7 @@ test.each(versions)('Node %s loads the same prebuilt addon', async (version) => 
 
 test('linux-arm64-glibc answers in an arm64 Node, which runs in qemu', async ({ skip }) => {
   skip(!here, why);
+  requirePrebuilt('linux-arm64-glibc');
   const root = await temporaryFolder();
   await unpackDebian(
     root,
@@ -58,6 +60,7 @@ describe.each([
   // The first time, libc++ is compiled for it.
   beforeAll(async () => {
     if (!here) return;
+    requirePrebuilt(`linux-${arch}-musl`);
     const root = await temporaryFolder();
     host = await buildHost(`${cpu}-linux-musl`, root);
     await unpackDebian(root, debian, 'musl');

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { prebuiltName } from '../../../src/prebuilt';
 import { mustRun } from './run';
 
 /** What `npm pack` made of this checkout. */
@@ -20,12 +21,15 @@ declare module 'vitest' {
   }
 }
 
+/** What a test needs of prebuilds/ has to be there before the package is packed. */
+export function requirePrebuilt(name: string): void {
+  if (existsSync(`prebuilds/${name}/addrinfo.node`)) return;
+  throw new Error(`there is no prebuilds/${name}: npm run prebuilds -- ${name}, then again`);
+}
+
 /** Packs the package once for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  for (const name of ['linux-x64-glibc', 'linux-x64-musl', 'linux-arm64-glibc', 'linux-arm64-musl']) {
-    if (existsSync(`prebuilds/${name}/addrinfo.node`)) continue;
-    throw new Error(`there is no prebuilds/${name}: npm run prebuilds, then again`);
-  }
+  requirePrebuilt(prebuiltName());
   const folder = await mkdtemp(join(tmpdir(), 'addrinfo-pack-'));
   await mustRun('npx', ['tsc', '-p', 'tsconfig.build.json']);
   const json = await mustRun('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]);

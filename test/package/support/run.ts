@@ -15,7 +15,7 @@ export interface RunOptions {
 /** Runs a program to its end, without a shell. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 280_000, ...options });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 880_000, ...options });
     let stdout = '';
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
