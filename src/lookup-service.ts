@@ -66,7 +66,7 @@ export function createLookupService(pipeline: Pipeline): LookupService {
     pipeline.lookupName(call, {}, req.oncomplete);
     return req;
   }
-  return inTheShapeOf(nodeLookupService, lookupService);
+  return inTheShapeOf(nodeLookupService, lookupService, () => createPromisesLookupService(pipeline));
 }
 
 /** `dns.promises.lookupService` over this pipeline. */

@@ -163,7 +163,7 @@ export function createLookup(pipeline: Pipeline): Lookup {
     ask(pipeline, node, plain, req.oncomplete);
     return req;
   }
-  return inTheShapeOf(nodeLookup, lookup);
+  return inTheShapeOf(nodeLookup, lookup, () => createPromisesLookup(pipeline));
 }
 
 /** `dns.promises.lookup` over this pipeline. */

@@ -7,14 +7,24 @@ function isShapedAs<F extends Callable>(original: Callable, ours: unknown): ours
   return typeof ours === 'function' && ours.length === original.length && ours.name === original.name;
 }
 
+/** `util.promisify.custom`. */
+const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom');
+
 /**
  * Gives a replacement of one of Node's functions what the original carries beside its code: name,
- * length, and the private symbol by which util.promisify knows the names of a callback's results.
+ * length, and the private symbol by which util.promisify knows the names of a callback's results. Bun's
+ * carry the promisified function itself: ours is `promisified`, or the original would answer in its place.
  */
-export function inTheShapeOf<F extends Callable>(original: Callable, ours: Callable): F {
+export function inTheShapeOf<F extends Callable>(
+  original: Callable,
+  ours: Callable,
+  promisified?: () => Callable,
+): F {
   for (const key of ['name', 'length', ...Object.getOwnPropertySymbols(original)]) {
     const descriptor = Object.getOwnPropertyDescriptor(original, key);
-    if (descriptor !== undefined) Object.defineProperty(ours, key, descriptor);
+    if (descriptor === undefined) continue;
+    if (key === PROMISIFIED) descriptor.value = promisified?.();
+    Object.defineProperty(ours, key, descriptor);
   }
   Object.defineProperty(ours, ORIGINAL, { value: original });
   if (!isShapedAs<F>(original, ours)) throw new Error(`not in the shape of ${original.name}`);
