@@ -17,16 +17,16 @@ export function runNode(args: readonly string[], timeout?: number): Promise<Fini
   return runProgram(process.execPath, args, { timeout });
 }
 
-/** Runs any program there. `timeout` in ms (20000), then SIGKILL. */
+/** Runs any program, there unless `cwd` says where. `timeout` in ms (20000), then SIGKILL. */
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { timeout?: number | undefined; env?: NodeJS.ProcessEnv } = {},
+  options: { timeout?: number | undefined; env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
     const child = spawn(file, [...args], {
-      cwd: root,
+      cwd: options.cwd ?? root,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeout ?? 20_000,
       killSignal: 'SIGKILL',

@@ -3,9 +3,9 @@
 //
 // Sees to it that these Node versions are at hand, from the npm registry, in node_modules/.cache/node, and prints where.
 // To be run before a sandbox is entered, which reaches no registry; inside one `nodeBinary` finds them.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { installBinary } from './from-registry.mjs';
 
 /** The release lines that are tested. */
 export const versions = ['20', '22', '24', '26'];
@@ -13,13 +13,16 @@ export const versions = ['20', '22', '24', '26'];
 const folder = fileURLToPath(new URL('../../node_modules/.cache/node/', import.meta.url));
 const packageName = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
+/** @param {string} version */
+const pathOf = (version) => `${folder}${version}/node_modules/${packageName}/bin/node`;
+
 /**
  * The binary of this release line: an installed one, else the running one if it is of that line.
  * @param {string} version
  * @returns {string | undefined}
  */
 export function nodeBinary(version) {
-  const binary = `${folder}${version}/node_modules/${packageName}/bin/node`;
+  const binary = pathOf(version);
   if (existsSync(binary)) return binary;
   return process.versions.node.startsWith(`${version}.`) ? process.execPath : undefined;
 }
@@ -31,14 +34,7 @@ export function nodeBinary(version) {
 export function installNode(version) {
   const found = nodeBinary(version);
   if (found !== undefined) return found;
-  const npm = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'];
-  const { status } = spawnSync('npm', [...npm, '--prefix', folder + version, `${packageName}@${version}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  const binary = nodeBinary(version);
-  if (status !== 0 || binary === undefined) throw new Error(`cannot install ${packageName}@${version}`);
-  return binary;
+  return installBinary(folder + version, `${packageName}@${version}`, pathOf(version));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
