@@ -118,8 +118,11 @@ describeInSandbox('answers that nobody should send', () => {
     for (const { canonname = '' } of entries) expect(canonname).toMatch(/^[\x20-\x7e]*$/);
   });
 
-  test('an answer from another port than was asked is not taken', async () => {
-    const resolver = await asking({ udp: (query) => [good(query)], fromElsewhere: true });
+  test.each([
+    ['port', '127.0.0.1'],
+    ['address', '127.0.0.2'],
+  ] as const)('an answer from another %s than was asked is not taken', async (_, fromElsewhere) => {
+    const resolver = await asking({ udp: (query) => [good(query)], fromElsewhere });
     expect(failures).toContain(await codeOf(resolver.lookup4(uniqueName('x'))));
   });
 
@@ -138,10 +141,14 @@ describeInSandbox('answers that nobody should send', () => {
     expect(await resolver.lookup4(uniqueName('x'))).toBe('10.1.2.3');
   });
 
-  test('the second of two different answers changes nothing', async () => {
+  test.each([
+    ['at once', undefined],
+    ['late', 5],
+  ])('a second, different answer that comes %s changes nothing', async (_, laterBy) => {
     const other = (query: Buffer): Buffer =>
       Buffer.concat([header(query, ANSWERED, 1), aRecord([6, 6, 6, 6])]);
-    const resolver = await asking({ udp: (query) => [good(query), other(query), other(query)] });
+    const udp = (query: Buffer): Buffer[] => [good(query), other(query), other(query)];
+    const resolver = await asking(laterBy === undefined ? { udp } : { udp, laterBy });
     for (let round = 0; round < 20; round += 1) {
       expect(await resolver.lookup4(uniqueName(`x${round}`))).toBe('10.1.2.3');
     }

@@ -7,8 +7,10 @@ export interface RawAnswer {
   readonly udp: (query: Buffer) => readonly Buffer[];
   /** What follows the two bytes of length; undefined ends the connection without a word. */
   readonly tcp?: (query: Buffer) => Buffer | undefined;
-  /** UDP answers come from another port than the one that was asked. */
-  readonly fromElsewhere?: boolean;
+  /** UDP answers come from another port than the one that was asked, of this address. */
+  readonly fromElsewhere?: '127.0.0.1' | '127.0.0.2';
+  /** They come after as many ms, default 0, the first apart. */
+  readonly laterBy?: number;
 }
 
 export interface RawDnsServer {
@@ -19,23 +21,30 @@ export interface RawDnsServer {
   close(): Promise<void>;
 }
 
-async function bound(port: number): Promise<Socket> {
+async function bound(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
-  socket.bind(port, '127.0.0.1');
+  socket.bind(0, address);
   await once(socket, 'listening');
   return socket;
 }
 
 /** A nameserver that sends whatever bytes a test wants, on a free port. */
 export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer> {
-  const socket = await bound(0);
-  const elsewhere = await bound(0);
+  const socket = await bound('127.0.0.1');
+  const elsewhere = await bound(answer.fromElsewhere ?? '127.0.0.1');
   const { port } = socket.address();
   let asked = 0;
+  let closed = false;
   socket.on('message', (query, from) => {
     asked += 1;
     const out = answer.fromElsewhere ? elsewhere : socket;
-    for (const message of answer.udp(query)) out.send(message, from.port, from.address);
+    const send = (message: Buffer) => {
+      if (!closed) out.send(message, from.port, from.address);
+    };
+    const [first, ...more] = answer.udp(query);
+    if (first !== undefined) send(first);
+    if (answer.laterBy === undefined) more.forEach(send);
+    else setTimeout(() => more.forEach(send), answer.laterBy);
   });
   const listener = createServer((connection) => {
     connection.on('error', () => {});
@@ -56,6 +65,7 @@ export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer
     at: `127.0.0.1:${port}`,
     asked: () => asked,
     close: async () => {
+      closed = true;
       socket.close();
       elsewhere.close();
       listener.close();
