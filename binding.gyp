@@ -5,6 +5,8 @@
       "sources": [
         "native/addon.cc",
         "native/addrinfo.cc",
+        "native/channel.cc",
+        "native/constants.cc",
         "native/mailbox.cc",
         "native/pace.cc",
         "native/resolver_arguments.cc",

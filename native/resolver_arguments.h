@@ -13,7 +13,7 @@
 
 namespace gai {
 
-// (settings: ResolverSettings of src/native.ts) => a handle; or, as text, the nameserver that
+// (settings: ResolverSettings of src/addon.ts) => a handle; or, as text, the nameserver that
 // cannot be used. JavaScript owns the handle; calls that were made with it share what it holds.
 Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info);
 
