@@ -46,7 +46,7 @@ if (fromSource || compiledBefore || !prebuiltLoads()) {
 
 function sayWhatToInstall() {
   try {
-    load('../dist/native.js');
+    load('../dist/addon.js');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }

@@ -1,6 +1,11 @@
 /** Why a lookup ended without an answer. */
 export type Ending = 'timeout' | 'abort';
 
+/** When a timeout of so many ms is over, by performance.now(); Infinity: never. */
+export function deadlineIn(timeout: number): number {
+  return timeout > 0 ? performance.now() + timeout : Number.POSITIVE_INFINITY;
+}
+
 // Who waits under a signal. It has one listener, however many they are: an EventTarget warns of a leak
 // otherwise. And only for as long as there are any: Node keeps a signal that is listened to in memory, be it
 // one of AbortSignal.any or AbortSignal.timeout that was made for this lookup alone.

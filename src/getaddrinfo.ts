@@ -89,7 +89,7 @@ function isFamily(family: number): family is 4 | 6 {
   return family === 4 || family === 6;
 }
 
-// canonname, then family, socktype, protocol, address, port, scope of each entry (native/addon.cc).
+// canonname, then family, socktype, protocol, address, port, scope of each entry (native/channel.cc).
 function entries([canonname = '', ...fields]: readonly string[]): AddrInfo[] {
   const list: AddrInfo[] = [];
   for (let at = 0; at < fields.length; at += 6) {

@@ -1,10 +1,11 @@
 import type dns from 'node:dns';
+import type { Settled } from './admission';
 import { lookupError } from './errors';
 import { constants } from './native';
 import { isIP } from './on-demand';
 import { nodeLookupService, nodePromisesLookupService } from './originals';
 import { isNetworkForbidden } from './permission';
-import type { NameQuery, Pipeline, Settled } from './pipeline';
+import type { NameQuery, Pipeline } from './pipeline';
 import { ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
 

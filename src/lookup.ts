@@ -1,9 +1,10 @@
 import type { LookupAddress, LookupAllOptions, LookupOneOptions, LookupOptions } from 'node:dns';
+import type { Settled } from './admission';
 import type { Family } from './families';
 import { constants } from './native';
 import { isIP } from './on-demand';
 import { nodeLookup, nodePromisesLookup } from './originals';
-import type { Pipeline, Request, Settled } from './pipeline';
+import type { Pipeline, Request } from './pipeline';
 import { type LookupArguments, type Order, plainLookup } from './plain-lookup';
 import { toAscii } from './query';
 import { ReqWrap } from './req-wrap';

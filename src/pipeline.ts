@@ -1,14 +1,14 @@
+import { Admission, type Settled, type Work } from './admission';
 import { type Answer, Attempt, type AttemptEvents, type Cancelable, type Errand } from './attempt';
 import { Cache } from './cache';
-import { Caller, type Ending } from './caller';
-import { errnos, lookupError, overloadError, timeoutError } from './errors';
+import { Caller, deadlineIn } from './caller';
 import { type Families, type Family, type Ipv6Experience, lookupFamilies, type Plan } from './families';
 import { Flights } from './flights';
 import type { NameInfoCall } from './native';
 import type { CallOptions, Policy } from './options';
 import { type Query, queryKey } from './query';
 import { Counters, type ResolverStats } from './stats';
-import { isTraced, type LookupTrace, lookups } from './trace';
+import { isTraced, type LookupTrace } from './trace';
 
 /** What a caller asks for; checked and complete, the host in ASCII. */
 export interface Request extends Omit<Query, 'family' | 'resolver'> {
@@ -20,30 +20,18 @@ export interface Request extends Omit<Query, 'family' | 'resolver'> {
 /** What a caller asks getnameinfo for. */
 export type NameQuery = Omit<NameInfoCall, 'resolver'>;
 
-/** The error, or what getaddrinfo or getnameinfo brought. An abort's error is the signal's reason. */
-export type Settled = (error: unknown, texts: readonly string[]) => void;
-
-type Fail = (errno: number) => Error;
-/** `deadline` by performance.now(); Infinity: none. */
-type Work = (deadline: number, done: (answer: Answer) => void) => Cancelable;
-
-const NO_TEXTS: readonly string[] = Object.freeze([]);
-const NOTHING: Cancelable = { cancel: () => {} };
-
-function deadlineIn(timeout: number): number {
-  return timeout > 0 ? performance.now() + timeout : Number.POSITIVE_INFINITY;
-}
-
 /** One resolver's way from a request to its answer: cache, flights, families, attempts. */
 export class Pipeline {
   readonly policy: Policy;
   readonly #counters = new Counters();
+  readonly #admission: Admission;
   readonly #flights = new Flights();
   readonly #cache: Cache | undefined;
   readonly #ipv6: Ipv6Experience = { unanswered: false };
 
   constructor(policy: Policy) {
     this.policy = policy;
+    this.#admission = new Admission(policy, this.#counters);
     if (policy.cache !== false) this.#cache = new Cache(policy.cache);
   }
 
@@ -52,7 +40,7 @@ export class Pipeline {
     const { hostname, families } = request;
     const trace = isTraced() ? { hostname, families, attempts: 0 } : undefined;
     const work: Work = (deadline, done) => this.#fromCache(request, deadline, trace, done);
-    this.#call('getaddrinfo', hostname, options, trace, work, settled);
+    this.#admission.admit('getaddrinfo', hostname, options, trace, work, settled);
   }
 
   /** Asks for the name of an address. As {@link lookup}; neither cached nor shared. */
@@ -61,7 +49,7 @@ export class Pipeline {
     const work: Work = (deadline, done) => {
       return this.#attempt(call, { deadline, beside: false }, undefined, () => {}, done);
     };
-    this.#call('getnameinfo', call.address, options, undefined, work, settled);
+    this.#admission.admit('getnameinfo', call.address, options, undefined, work, settled);
   }
 
   stats(): ResolverStats {
@@ -70,82 +58,6 @@ export class Pipeline {
 
   clearCache(node?: string): void {
     this.#cache?.clear(node);
-  }
-
-  // One caller: counted, traced, with a deadline and a signal, settled once.
-  #call(
-    syscall: 'getaddrinfo' | 'getnameinfo',
-    hostname: string | undefined,
-    { signal, timeout = this.policy.timeout }: CallOptions,
-    trace: LookupTrace | undefined,
-    work: Work,
-    settled: Settled,
-  ): void {
-    const counters = this.#counters;
-    const begun = performance.now();
-    counters.started += 1;
-    const end = (error: unknown, texts: readonly string[]): void => {
-      const duration = performance.now() - begun;
-      counters.countLatency(duration);
-      if (trace === undefined) settled(error, texts);
-      else publishEnd(trace, duration, error, texts, settled);
-    };
-    if (trace !== undefined) lookups.start.publish(trace);
-    if (signal?.aborted) {
-      counters.aborted += 1;
-      process.nextTick(end, signal.reason, NO_TEXTS);
-    } else if (counters.pending >= this.policy.maxPending) {
-      counters.refused += 1;
-      counters.countFailure('EAI_AGAIN');
-      process.nextTick(end, overloadError(syscall, hostname, this.policy.maxPending), NO_TEXTS);
-    } else {
-      const fail: Fail = (errno) => lookupError(errno, syscall, hostname);
-      this.#wait(timeout, signal, fail, () => timeoutError(syscall, hostname), work, end);
-    }
-    if (trace !== undefined) lookups.end.publish(trace);
-  }
-
-  #wait(
-    timeout: number,
-    signal: AbortSignal | undefined,
-    fail: Fail,
-    timedOut: () => Error,
-    work: Work,
-    end: Settled,
-  ): void {
-    const counters = this.#counters;
-    counters.pending += 1;
-    let under: Cancelable = NOTHING;
-    const caller = new Caller(timeout, signal, (how: Ending) => {
-      counters.pending -= 1;
-      under.cancel();
-      if (how === 'abort') {
-        counters.aborted += 1;
-        end(signal?.reason, NO_TEXTS);
-      } else {
-        counters.timedOut += 1;
-        counters.countFailure('ETIMEOUT');
-        end(timedOut(), NO_TEXTS);
-      }
-    });
-    const deadline = deadlineIn(timeout);
-    under = work(deadline, (answer) => {
-      // libc gives up soon after the deadline. A loop that was busy may hear of that before its timer.
-      if (answer.errno === errnos.EAI_AGAIN && performance.now() >= deadline) {
-        caller.end('timeout');
-        return;
-      }
-      caller.leave();
-      counters.pending -= 1;
-      if (answer.errno === 0) {
-        counters.answered += 1;
-        end(undefined, answer.texts);
-      } else {
-        const error = fail(answer.errno);
-        counters.countFailure('code' in error ? String(error.code) : error.name);
-        end(error, NO_TEXTS);
-      }
-    });
   }
 
   #fromCache(
@@ -266,23 +178,4 @@ function later(work: () => void): Cancelable {
       wanted = false;
     },
   };
-}
-
-function publishEnd(
-  trace: LookupTrace,
-  duration: number,
-  error: unknown,
-  texts: readonly string[],
-  settled: Settled,
-): void {
-  trace.duration = duration;
-  if (error === undefined) {
-    trace.addresses = texts;
-  } else {
-    trace.error = error instanceof Error ? error : new Error(String(error));
-    lookups.error.publish(trace);
-  }
-  lookups.asyncStart.publish(trace);
-  settled(error, texts);
-  lookups.asyncEnd.publish(trace);
 }
