@@ -27,6 +27,7 @@ export const METRICS = {
   kib: { label: 'resident KiB/lookup', digits: 1 },
   threads: { label: 'threads', digits: 0 },
   ms: { label: 'ms', digits: 2 },
+  overEmpty: { label: '× an empty script', digits: 2 },
   stalled: { label: '% of 1 s and more', digits: 1 },
 } as const satisfies Record<string, Metric>;
 

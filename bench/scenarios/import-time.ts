@@ -20,18 +20,21 @@ function sourceOf(way: Way): string {
 
 export const importTime: Scenario = {
   title: 'Loading the package',
-  shows: 'ms that loading it adds to a script that does nothing.',
+  shows: 'ms that loading it adds to a script that does nothing, and how much longer that script then takes.',
   server: 'none',
   ways: ['cacheable-lookup', 'better-lookup', 'lookup-dns-cache', 'dnscache', 'undici-dns', 'lookup4'],
   quickWays: ['lookup4'],
   rounds: { full: 3, quick: 1 },
-  metrics: ['ms'],
+  metrics: ['ms', 'overEmpty'],
   async measure(_, { quick, way }) {
-    const added: number[] = [];
-    for (let at = 0; at < (quick ? 15 : 25); at += 1) {
-      const empty = timed('');
-      added.push(timed(sourceOf(way)) - empty);
-    }
-    return { numbers: { ms: median(added) } };
+    const pairs = Array.from({ length: quick ? 15 : 25 }, () => {
+      return { empty: timed(''), loading: timed(sourceOf(way)) };
+    });
+    return {
+      numbers: {
+        ms: median(pairs.map(({ empty, loading }) => loading - empty)),
+        overEmpty: median(pairs.map(({ empty, loading }) => loading / empty)),
+      },
+    };
   },
 };
