@@ -1,13 +1,24 @@
 #include "thread_pool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "mutex.h"
 
 namespace gai {
+namespace {
+
+// The longest pause between two jobs that is worth staying awake for.
+constexpr std::chrono::microseconds kLinger{50};
+
+// On a single one, who lingers keeps the others from what it waits for.
+const bool kSeveralCpus = std::thread::hardware_concurrency() > 1;
+
+}  // namespace
 
 using JobPtr = std::shared_ptr<ThreadPool::Job>;
 
@@ -30,7 +41,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   // woken under it, it would run into the lock at once.
   struct Parked {
     CondVar wake;
-    bool called = false;  // Guarded by mutex_.
+    std::atomic<bool> called{false};  // Written under mutex_; read without it by Linger.
   };
   using ParkedPtr = std::shared_ptr<Parked>;
 
@@ -42,6 +53,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
 
   void ThreadMain() EXCLUDES(mutex_);
   bool Park(const ParkedPtr& place) REQUIRES(mutex_);
+  void Linger(const Parked& place) REQUIRES(mutex_);
   Found Where(const JobPtr& job) const REQUIRES(mutex_);
   static bool IsStall(const Job& job) { return job.slow_ && !job.extra_ && !job.abandoned_; }
   JobPtr Take() REQUIRES(mutex_);
@@ -74,6 +86,8 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   size_t abandoned_ GUARDED_BY(mutex_) = 0;
   size_t extras_ GUARDED_BY(mutex_) = 0;  // Waiting or running.
   size_t started_ GUARDED_BY(mutex_) = 0;
+  bool brisk_ GUARDED_BY(mutex_) = false;      // The last thread to be called had only just parked.
+  bool lingering_ GUARDED_BY(mutex_) = false;  // One thread is at it; a second would gain nothing.
 };
 
 size_t ThreadPool::Core::Runnable() const {
@@ -299,16 +313,31 @@ void ThreadPool::Core::ThreadMain() {
   --threads_;
 }
 
+// Lookups one after another: each is submitted some 20 us after the one before was answered, and to
+// fall asleep and be woken takes a thread as long. Where the last pause was that short it stays
+// awake for as long as such a pause lasts.
+void ThreadPool::Core::Linger(const Parked& place) {
+  lingering_ = true;
+  mutex_.Unlock();
+  const auto until = std::chrono::steady_clock::now() + kLinger;
+  while (!place.called && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  mutex_.Lock();
+  lingering_ = false;
+}
+
 // Returns whether the thread was called before its idle time was over.
 bool ThreadPool::Core::Park(const ParkedPtr& place) {
   place->called = false;
   idle_.push_back(place);
-  const auto leave_at = std::chrono::steady_clock::now() + limits_.idle_timeout;
+  const auto parked_at = std::chrono::steady_clock::now();
+  const auto leave_at = parked_at + limits_.idle_timeout;
+  if (brisk_ && !lingering_) Linger(*place);
   while (!place->called && std::chrono::steady_clock::now() < leave_at) {
     place->wake.WaitUntil(mutex_, leave_at);
   }
   if (place->called) {
     --coming_;
+    brisk_ = kSeveralCpus && std::chrono::steady_clock::now() - parked_at < kLinger;
   } else {
     idle_.erase(std::find(idle_.begin(), idle_.end(), place));
   }

@@ -4,6 +4,9 @@
 // Two bounds. `max` holds the jobs that run at their normal pace. A job that turns out to be slow
 // is told to step aside (StepAside): it stops counting against `max`, so those behind it go on.
 // `hard_max` bounds all threads together.
+//
+// A thread without a job sleeps. Only while jobs follow one another within microseconds does one
+// thread stay awake for the next, and no longer than such a pause lasts.
 
 #ifndef ADDRINFO_NATIVE_THREAD_POOL_H_
 #define ADDRINFO_NATIVE_THREAD_POOL_H_

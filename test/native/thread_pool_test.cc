@@ -1,5 +1,7 @@
 #include "thread_pool.h"
 
+#include <ctime>
+
 #include "doctest.h"
 #include "test_pool.h"
 
@@ -332,6 +334,21 @@ TEST_CASE("a job is dropped without the pool's lock") {
   int error = 0;
   pool->Submit(std::make_shared<CallsBackJob>(*pool, gone), &error);
   gone.Pass();
+}
+
+// A thread that lingers for the next of them does so for a moment.
+TEST_CASE("after jobs in quick succession an idle pool takes no CPU time") {
+  TestPool pool(2);
+  for (int count = 0; count < 500; ++count) {
+    const auto job = pool.Submit();
+    job->LetGo();
+    while (!job->Done()) {
+    }
+  }
+  AWhile();
+  const std::clock_t before = std::clock();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(std::clock() - before < CLOCKS_PER_SEC / 20);
 }
 
 }  // namespace
