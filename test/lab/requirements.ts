@@ -12,6 +12,7 @@ const TOOLS = {
   ip: 'iproute2',
   unshare: 'util-linux',
   setpriv: 'util-linux',
+  taskset: 'util-linux',
   cc: 'gcc',
 } as const;
 

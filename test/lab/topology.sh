@@ -72,7 +72,8 @@ END
 }
 
 # The race needs the A and the AAAA packet of one lookup on two CPUs at once. The pod's interface receives
-# on CPU 0; every second DNS packet goes through a second pair of interfaces that receives on CPU 1.
+# on CPU 0. The first packet of each source port goes through a second pair of interfaces that receives on
+# CPU 1: the second one is then on its way before the first is through the rules.
 steer_to_two_cpus() {
   receive_on_cpus 2
   ip link add detour0 type veth peer name detour1 address $NODE_MAC
@@ -81,9 +82,14 @@ steer_to_two_cpus() {
   ip link set detour1 up
   nft -f - <<'END'
 table netdev steer {
-  chain second_packets {
+  set seen {
+    type inet_service
+    flags dynamic, timeout
+    timeout 1s
+  }
+  chain first_packets {
     type filter hook ingress device pod priority 0
-    udp dport 53 numgen inc mod 2 0 fwd to detour0
+    udp dport 53 udp sport != @seen add @seen { udp sport } fwd to detour0
   }
 }
 END
