@@ -1,5 +1,6 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { RecordableHistogram } from 'node:perf_hooks';
 import { type ThreadStats, threadStats } from './native';
+import { newHistogram } from './on-demand';
 
 /** Lookup times in ms, over every lookup that was answered or failed. */
 export interface LatencyStats {
@@ -90,7 +91,7 @@ export class Counters {
 
   /** `ms` is kept in microseconds. */
   countLatency(ms: number): void {
-    this.#latency ??= createHistogram();
+    this.#latency ??= newHistogram();
     this.#latency.record(Math.max(1, Math.round(ms * 1000)));
   }
 
