@@ -1,9 +1,10 @@
 import { SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { getaddrinfo, lookup4, Resolver, setThreads, threadStats } from '../src/index';
+import { getaddrinfo, lookup4, setThreads, threadStats } from '../src/index';
 import { resolverPolicy } from '../src/options';
 import { parseWords } from '../src/resolv-words';
+import { describeOnGlibc } from './support/on-glibc';
 
 // Whatever is passed as options: a complete value, or an error that names the option. Nothing goes on the
 // wire: hosts are literals.
@@ -121,10 +122,7 @@ describe('options of a Resolver', () => {
   });
 });
 
-const onGlibc = Resolver.supports('timeout') ? describe : describe.skip;
-if (!Resolver.supports('timeout')) console.warn('skipped: resolv options need glibc');
-
-onGlibc("resolv.conf's options", () => {
+describeOnGlibc("resolv.conf's options", () => {
   test('within their bounds are taken', () => {
     fc.assert(
       fc.property(fc.record(goodResolv, { requiredKeys: [] }), (resolv) => {

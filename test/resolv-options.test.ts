@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Resolver } from '../src/index';
 import { runProgram } from './support/child';
+import { describeOnGlibc } from './support/on-glibc';
 
 const { native } = vi.hoisted(() => ({ native: { supported: undefined as string[] | undefined } }));
 
@@ -22,9 +23,6 @@ vi.mock('../src/native', async (original) => {
   };
 });
 
-const onGlibc = Resolver.supports('timeout') ? describe : describe.skip;
-if (!Resolver.supports('timeout')) console.warn('skipped: resolv options need glibc');
-
 function problem(resolv: unknown): { code: string; message: string } {
   try {
     Reflect.construct(Resolver, [{ resolv }]);
@@ -36,7 +34,7 @@ function problem(resolv: unknown): { code: string; message: string } {
   return { code: 'none', message: 'accepted' };
 }
 
-onGlibc('new Resolver with resolv', () => {
+describeOnGlibc('new Resolver with resolv', () => {
   test.each([
     [undefined],
     [{}],
@@ -131,7 +129,7 @@ test('Resolver.supports of an option that does not exist is a TypeError', () => 
 });
 
 // The addon asks glibc for its version as it runs; here another glibc answers.
-onGlibc('on another glibc than the one that this was built with', () => {
+describeOnGlibc('on another glibc than the one that this was built with', () => {
   test.each([
     ['2.28', { noAaaa: false, trustAd: false }],
     ['2.31', { noAaaa: false, trustAd: true }],
