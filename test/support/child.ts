@@ -17,11 +17,16 @@ export function runNode(args: readonly string[], timeout?: number): Promise<Fini
   return runProgram(process.execPath, args, { timeout });
 }
 
-/** Runs any program, there unless `cwd` says where. `timeout` in ms (20000), then SIGKILL. */
+/** Runs any program, there unless `cwd` says where. `timeout` in ms (20000), then `killSignal` (SIGKILL). */
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { timeout?: number | undefined; env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  options: {
+    timeout?: number | undefined;
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    killSignal?: NodeJS.Signals;
+  } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const begun = performance.now();
@@ -29,7 +34,7 @@ export function runProgram(
       cwd: options.cwd ?? root,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeout ?? 20_000,
-      killSignal: 'SIGKILL',
+      killSignal: options.killSignal ?? 'SIGKILL',
       env: options.env ?? process.env,
     });
     const output = { stdout: '', stderr: '' };

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Finished, runProgram } from './child';
 import { type LoggedQuery, readQueryLog } from './query-log';
 
 /** Whether this process runs in a sandbox (sandbox.mjs). */
@@ -20,11 +20,8 @@ export interface FreshSandboxOptions {
   timeout?: number;
 }
 
-export interface FreshSandboxResult {
-  /** 128 + n when signal n ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+/** How the command ended; `code` is 128 + n when signal n ended it. */
+export interface FreshSandboxResult extends Finished {
   /** What that sandbox's DNS server was asked. */
   readonly queries: readonly LoggedQuery[];
 }
@@ -41,32 +38,15 @@ export async function runInFreshSandbox(
     const args = [join(__dirname, 'sandbox.mjs'), '--fresh', '--query-log', queryLog];
     if (options.loopbackOnly) args.push('--loopback-only');
     if (options.ipv6 === false) args.push('--no-ipv6');
-    const output = await collect([...args, '--', ...command], options);
-    return { ...output, queries: readQueryLog(queryLog) };
+    const finished = await runProgram(process.execPath, [...args, '--', ...command], {
+      timeout: options.timeout,
+      env: { ...process.env, ...options.env },
+      cwd: process.cwd(),
+      // Not SIGKILL: the sandbox has to clear up.
+      killSignal: 'SIGTERM',
+    });
+    return { ...finished, queries: readQueryLog(queryLog) };
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-
-function collect(
-  args: readonly string[],
-  options: FreshSandboxOptions,
-): Promise<Omit<FreshSandboxResult, 'queries'>> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeout ?? 20_000,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
 }
