@@ -2,9 +2,8 @@ import { getEventListeners } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
 import { runNode } from './support/child';
-import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
+import { describeInSandbox, queriesFor, typesAsked, uniqueName } from './support/in-sandbox';
 import { until } from './support/until';
-import { typesAsked } from './support/wire';
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
   const begun = performance.now();

@@ -6,10 +6,10 @@ import {
   describeInSandbox,
   restoreEtc,
   runInFreshSandbox,
+  typesAsked,
   uniqueName,
   writeHosts,
 } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
 
 interface Looked {
   readonly addresses: readonly string[];

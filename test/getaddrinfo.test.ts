@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { constants, getaddrinfo } from '../src/index';
-import { describeInSandbox, uniqueName } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
+import { describeInSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 
 describeInSandbox('getaddrinfo', () => {
   test('getaddrinfo with family 4 sends one query, type A', async () => {

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runNode } from './support/child';
-import { describeInSandbox, uniqueName } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
+import { describeInSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 
 const root = join(__dirname, '..');
 

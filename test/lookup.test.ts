@@ -5,8 +5,7 @@ import { expect, test } from 'vitest';
 import { lookup, promises, Resolver } from '../src/index';
 import { runProgram, runScript } from './support/child';
 import { describeOnEachNode } from './support/each-node';
-import { describeInSandbox, uniqueName } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
+import { describeInSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 
 const lookupAll = (resolver: Resolver, name: string): Promise<LookupAddress[]> =>
   new Promise((resolve, reject) => {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { lookup4 } from '../src/index';
-import { describeInSandbox, runInFreshSandbox, uniqueName } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
+import { describeInSandbox, runInFreshSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 
 describeInSandbox('lookup4', () => {
   test('lookup4 on a name with both records sends one query, type A', async () => {

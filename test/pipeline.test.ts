@@ -4,9 +4,8 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
 import { runNode } from './support/child';
-import { describeInSandbox, uniqueName } from './support/in-sandbox';
+import { describeInSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 import { until } from './support/until';
-import { typesAsked } from './support/wire';
 
 const sleep = promisify(setTimeout);
 

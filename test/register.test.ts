@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Finished, runNode, runProgram } from './support/child';
 import { describeOnEachNode } from './support/each-node';
-import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
-import { typesAsked } from './support/wire';
+import { describeInSandbox, queriesFor, typesAsked, uniqueName } from './support/in-sandbox';
 
 const root = join(__dirname, '..');
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeInSandbox, queriesFor, uniqueName } from './support/in-sandbox';
+import { describeInSandbox, typesAsked, uniqueName } from './support/in-sandbox';
 import { validateManifests } from './support/manifest';
 
 const folder = join('examples', 'service');
@@ -26,7 +26,7 @@ describeInSandbox('examples/service', () => {
       const service = `http://127.0.0.1:${/\d+/.exec(String(line))?.[0]}`;
       expect(await (await fetch(`${service}/healthz`)).text()).toBe('ok\n');
       expect(await (await fetch(service)).text()).toBe('from upstream');
-      expect(queriesFor(name).map((query) => query.type)).toEqual(['A']);
+      expect(typesAsked(name)).toEqual(['A']);
     } finally {
       child.kill();
       upstream.close();

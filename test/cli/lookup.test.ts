@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { version } from '../../package.json';
 import { type Finished, runNode } from '../support/child';
 import { type DnsServer, startDnsServer } from '../support/dns-server';
-import { describeInSandbox, uniqueName } from '../support/in-sandbox';
-import { typesAsked } from '../support/wire';
+import { describeInSandbox, typesAsked, uniqueName } from '../support/in-sandbox';
 
 function addrinfo(...args: string[]): Promise<Finished> {
   return runNode(['dist/cli/main.js', ...args]);

@@ -5,7 +5,8 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll } from 'vitest';
+import { describeUnless } from '../support/describe-unless';
 import { ADDRESS, type Server } from './client';
 
 /** ms until a server has to listen, or to be gone. */
@@ -39,26 +40,15 @@ function findProgram(name: string): string | undefined {
     });
 }
 
-/**
- * `describe` with the paths of these programs. Without them it is skipped, and the run says why; where
- * CI=true, one failing test takes its place.
- */
+/** `describeUnless` one of these programs is missing, with their paths. */
 export function describeWithPrograms(
   names: readonly string[],
   debianPackage: string,
   tests: (...files: string[]) => void,
 ): void {
   const files = names.map(findProgram).filter((file) => file !== undefined);
-  const title = `needs ${names.join(' and ')} (Debian: ${debianPackage})`;
-  if (files.length === names.length) {
-    tests(...files);
-  } else if (process.env['CI'] === 'true') {
-    test(title, () => {
-      throw new Error(title);
-    });
-  } else {
-    describe(title, () => test.skip('not on this machine', () => {}));
-  }
+  const missing = files.length < names.length ? `needs the Debian package ${debianPackage}` : undefined;
+  describeUnless(missing, names.join(' and '), () => tests(...files));
 }
 
 /** A command that does not run as root, which some servers refuse, on the same files: root's here are its own. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProgram } from '../support/child';
-import { describeInSandbox, queriesFor, uniqueName } from '../support/in-sandbox';
+import { describeInSandbox, typesAsked, uniqueName } from '../support/in-sandbox';
 import { type Runtime, runtimeBinary } from '../support/other-runtimes.mjs';
 
 // The package as it is installed, in runtimes other than Node: docs/runtimes.md says what these tests hold.
@@ -97,7 +97,7 @@ describeInSandbox('other runtimes', () => {
       expect(await report(runtime, 'register.mjs', [name], 'addrinfo/register')).toEqual({
         address: '10.1.2.3',
       });
-      expect(queriesFor(name).map(({ type }) => type)).toEqual(['A']);
+      expect(typesAsked(name)).toEqual(['A']);
     });
 
     test('workers terminated in mid-lookup leave the process whole, and it ends at once', {

@@ -3,7 +3,7 @@ import dns from 'node:dns';
 import { promisify } from 'node:util';
 import { lookup, lookup4 } from '../../src/index';
 import { inSandbox, noSandboxReason } from './fresh-sandbox';
-import { queriesFor, uniqueName } from './query-log';
+import { typesAsked, uniqueName } from './query-log';
 
 const nodeLookup = promisify(dns.lookup);
 const ourLookup = promisify(lookup);
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     const begun = performance.now();
     const address = await resolve(name).catch((error: Error) => error.message);
     const time = `${(performance.now() - begun).toFixed(1)} ms`;
-    const sent = queriesFor(name).map(({ type }) => type);
+    const sent = typesAsked(name);
     row(way, time, address, `${sent.length}: ${sent.join(' ')}`);
   }
   console.log('\nThe first line is what a service waits for when one of two packets is lost.\n');

@@ -47,10 +47,7 @@ export interface Script {
 const verbs: readonly Verb[] = [...failures, ...packetVerbs, ...numericVerbs];
 const needsValue: ReadonlySet<Verb> = new Set(['delay', 'ttl', 'many', 'cname', 'flip', 'loss']);
 
-const isOneOf = <T extends string>(list: readonly T[], verb: string): verb is T =>
-  list.some((item) => item === verb);
-
-export const isFailure = (verb: string): verb is Failure => isOneOf(failures, verb);
+const isFailure = (verb: string): verb is Failure => failures.some((failure) => failure === verb);
 
 /** The longest verb that the label starts with. */
 const verbOf = (label: string): Verb | undefined =>

@@ -27,8 +27,6 @@ export function writeEtc(name: EtcFile, text: string): void {
 
 export const writeHosts = (text: string): void => writeEtc('hosts', text);
 export const writeResolvConf = (text: string): void => writeEtc('resolv.conf', text);
-export const writeNsswitch = (text: string): void => writeEtc('nsswitch.conf', text);
-export const writeGaiConf = (text: string): void => writeEtc('gai.conf', text);
 
 /** Puts all four files back as they were when the sandbox began. For `afterEach`. */
 export function restoreEtc(): void {

@@ -37,7 +37,7 @@ export function runtimeBinary(name) {
  * @param {Runtime} name
  * @returns {string}
  */
-export function installRuntime(name) {
+function installRuntime(name) {
   const found = runtimeBinary(name);
   if (found !== undefined) return found;
   const { packageName, version } = runtimes[name];

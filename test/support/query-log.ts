@@ -52,19 +52,24 @@ export function queriesFor(which: string | ((query: LoggedQuery) => boolean)): L
   return allQueries().filter((query) => query.name.toLowerCase() === name);
 }
 
+/** The record types that the sandbox's DNS server was asked for by this name, in order. */
+export function typesAsked(name: string): string[] {
+  return queriesFor(name).map(({ type }) => type);
+}
+
 let names = 0;
 
 /**
- * A name that no other test has asked for: `directives` with a fresh `u-...` label and the zone.
+ * A name that no other test has asked for: `directives` with a fresh `u-...` label, in the zone `test`.
  *
  * @throws Error for a label that is no directive although it starts as one.
  */
-export function uniqueName(directives = '', zone = 'test'): string {
+export function uniqueName(directives = ''): string {
   const labels = directives === '' ? [] : directives.split('.');
   parseScript(labels);
   names += 1;
   const unique = `u-${process.pid.toString(36)}-${Date.now().toString(36)}-${names.toString(36)}`;
-  return [...labels, unique, zone].join('.');
+  return [...labels, unique, 'test'].join('.');
 }
 
 /** The whole lines of a file from an offset on, and the offset after them. */
