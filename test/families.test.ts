@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Resolver, type ResolverOptions } from '../src/index';
 import { runScript } from './support/child';
 import {
@@ -93,12 +93,9 @@ describeInSandbox("families: 'ipv4-first', the default", () => {
   test('lookup on an IPv6-only line of the hosts file returns it and asks nobody for AAAA', async () => {
     const name = uniqueName('nxdomain');
     writeHosts(`127.0.0.1 localhost\nfd00::77 ${name}\n`);
-    try {
-      expect((await look({}, name)).addresses).toEqual(['fd00::77']);
-      expect(typesAsked(name)).not.toContain('AAAA');
-    } finally {
-      restoreEtc();
-    }
+    onTestFinished(restoreEtc);
+    expect((await look({}, name)).addresses).toEqual(['fd00::77']);
+    expect(typesAsked(name)).not.toContain('AAAA');
   });
 
   test('lookup with an explicit family asks for that one', async () => {
@@ -187,22 +184,19 @@ describeInSandbox('names that do not exist, every AAAA lost', () => {
   test('an IPv6-only line of the hosts file is found while other calls hang in libc', async () => {
     const name = uniqueName('nxdomain');
     writeHosts(`127.0.0.1 localhost\nfd00::77 ${name}\n`);
-    try {
-      const script = `
-        const { Resolver, threadStats } = require('./dist');
-        const resolver = new Resolver({ hedge: 20, resolutionDelay: 2000 });
-        const dead = Array.from({ length: 60 }, (_, n) =>
-          resolver.lookup4('n' + n + '.${uniqueName('drop')}', { timeout: 300 }).catch(() => {}));
-        Promise.all(dead).then(async () => {
-          const { abandoned, hardMax } = threadStats();
-          const { address } = await resolver.promises.lookup('${name}');
-          console.log(JSON.stringify({ crowded: abandoned * 4 >= hardMax, address }));
-        });`;
-      const { stdout } = await runScript(script);
-      expect(JSON.parse(stdout)).toEqual({ crowded: true, address: 'fd00::77' });
-    } finally {
-      restoreEtc();
-    }
+    onTestFinished(restoreEtc);
+    const script = `
+      const { Resolver, threadStats } = require('./dist');
+      const resolver = new Resolver({ hedge: 20, resolutionDelay: 2000 });
+      const dead = Array.from({ length: 60 }, (_, n) =>
+        resolver.lookup4('n' + n + '.${uniqueName('drop')}', { timeout: 300 }).catch(() => {}));
+      Promise.all(dead).then(async () => {
+        const { abandoned, hardMax } = threadStats();
+        const { address } = await resolver.promises.lookup('${name}');
+        console.log(JSON.stringify({ crowded: abandoned * 4 >= hardMax, address }));
+      });`;
+    const { stdout } = await runScript(script);
+    expect(JSON.parse(stdout)).toEqual({ crowded: true, address: 'fd00::77' });
   });
 });
 

@@ -76,7 +76,7 @@ describeInSandbox('tear-down', () => {
     });
 
     test.each(['exit', 'exit-in-callback', 'submit-while-exiting', 'worker-exit', 'natural'])(
-      'with 16 hanging lookups and answers flooding in, %s ends the process at once',
+      'with 16 lookups hanging, %s ends the process at once',
       async (how) => {
         const { code, signal, stderr, took, inCalls } = await end(version, how);
         expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });

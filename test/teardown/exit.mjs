@@ -1,7 +1,8 @@
 // exit.mjs HOW DEAD_NAME
 //
 // Ends the process while 16 lookups of a name that never answers hang, answers flood in, and workers do
-// the same. Prints the time just before the end, so that the parent sees how long the end took.
+// the same; no flood where the process is to end by itself ('natural', 'worker-exit'). Prints the time just
+// before the end, so that the parent sees how long the end took.
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
