@@ -1,9 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { Resolver, threadStats } from '../src/index';
 import { runNode } from './support/child';
 import { describeInSandbox, queriesFor, typesAsked, uniqueName } from './support/in-sandbox';
-import { until } from './support/until';
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
   const begun = performance.now();
@@ -89,7 +88,7 @@ describeInSandbox('deadline and abort', () => {
     expect(ms).toBeGreaterThan(990);
     expect(ms).toBeLessThan(1500);
     expect(resolver.stats()).toMatchObject({ timedOut: 1, failed: { ETIMEOUT: 1 }, pending: 0 });
-    await until(() => threadStats().abandoned === 0, 14_000);
+    await vi.waitUntil(() => threadStats().abandoned === 0, 14_000);
     expect(threadStats()).toMatchObject({ running: 0, slow: 0 });
   });
 
@@ -175,7 +174,7 @@ describeInSandbox('deadline and abort', () => {
     expect(threadStats().queued).toBe(0);
     // What runs goes on beside the count: a healthy name is answered meanwhile.
     expect(await resolver.lookup4(uniqueName('a-10-1-2-3'))).toBe('10.1.2.3');
-    await until(() => threadStats().slow === 0, 14_000);
+    await vi.waitUntil(() => threadStats().slow === 0, 14_000);
   });
 });
 
@@ -229,7 +228,7 @@ describeInSandbox('what aborted lookups leave behind', () => {
 
 describeInSandbox('one slow name never delays another', () => {
   // Threads still in the calls of an earlier test would count against hardMax.
-  beforeEach(() => until(() => threadStats().slow === 0, 14_000));
+  beforeEach(() => vi.waitUntil(() => threadStats().slow === 0, 14_000));
 
   test('a healthy lookup4 behind 8 dead names is not delayed', async () => {
     const resolver = new Resolver({ timeout: 1500 });

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { constants, Resolver, type ResolverOptions, threadStats } from '../src/index';
 import { describeInSandbox, uniqueName } from './support/in-sandbox';
 import {
@@ -40,14 +40,15 @@ async function codeOf(lookup: Promise<unknown>): Promise<unknown> {
 /** Codes of a lookup that failed, in Node's shape. */
 const failures = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ETIMEOUT'];
 
-const good = (query: Buffer): Buffer => Buffer.concat([header(query, ANSWERED, 1), aRecord([10, 1, 2, 3])]);
+const withRecords = (query: Buffer, ...records: Buffer[]): Buffer =>
+  Buffer.concat([header(query, ANSWERED, records.length), ...records]);
+
+const good = (query: Buffer): Buffer => withRecords(query, aRecord([10, 1, 2, 3]));
+const wrong = (query: Buffer): Buffer => withRecords(query, aRecord([6, 6, 6, 6]));
 
 /** A record whose owner, or whose target, is these bytes. */
 const record = (owner: number[], type: number, data: number[], length = data.length): Buffer =>
   Buffer.from([...owner, 0, type, 0, 1, 0, 0, 0, 1, length >> 8, length & 255, ...data]);
-
-const withRecords = (query: Buffer, ...records: Buffer[]): Buffer =>
-  Buffer.concat([header(query, ANSWERED, records.length), ...records]);
 
 const selfPointer = (query: Buffer): number[] => {
   const at = header(query, 0, 0).length;
@@ -127,13 +128,11 @@ describeInSandbox('answers that nobody should send', () => {
   });
 
   test('an answer with a wrong id, or to another question, is not taken; the right one behind it is', async () => {
-    const forged = (query: Buffer): Buffer =>
-      Buffer.concat([header(query, ANSWERED, 1), aRecord([6, 6, 6, 6])]);
     const resolver = await asking({
       udp: (query) => {
-        const wrongId = forged(query);
+        const wrongId = wrong(query);
         wrongId.writeUInt16BE((wrongId.readUInt16BE(0) + 1) & 0xffff, 0);
-        const wrongName = forged(query);
+        const wrongName = wrong(query);
         wrongName[13] = wrongName[13] === 113 ? 114 : 113;
         return [wrongId, wrongName, good(query)];
       },
@@ -145,9 +144,7 @@ describeInSandbox('answers that nobody should send', () => {
     ['at once', undefined],
     ['late', 5],
   ])('a second, different answer that comes %s changes nothing', async (_, laterBy) => {
-    const other = (query: Buffer): Buffer =>
-      Buffer.concat([header(query, ANSWERED, 1), aRecord([6, 6, 6, 6])]);
-    const udp = (query: Buffer): Buffer[] => [good(query), other(query), other(query)];
+    const udp = (query: Buffer): Buffer[] => [good(query), wrong(query), wrong(query)];
     const resolver = await asking(laterBy === undefined ? { udp } : { udp, laterBy });
     for (let round = 0; round < 20; round += 1) {
       expect(await resolver.lookup4(uniqueName(`x${round}`))).toBe('10.1.2.3');
@@ -155,7 +152,6 @@ describeInSandbox('answers that nobody should send', () => {
   });
 
   test('4,000 addresses in an answer of 64 KiB all arrive', async () => {
-    const truncated = (query: Buffer): Buffer => header(query, TRUNCATED, 0);
     const addresses = Array.from({ length: 4000 }, (_, at): [number, number, number, number] => [
       10,
       9,
@@ -163,8 +159,8 @@ describeInSandbox('answers that nobody should send', () => {
       at & 255,
     ]);
     const resolver = await asking({
-      udp: (query) => [truncated(query)],
-      tcp: (query) => Buffer.concat([header(query, ANSWERED, addresses.length), ...addresses.map(aRecord)]),
+      udp: (query) => [header(query, TRUNCATED, 0)],
+      tcp: (query) => withRecords(query, ...addresses.map(aRecord)),
     });
     const found = await resolver.lookup4(uniqueName('x'), { all: true });
     expect(new Set(found)).toEqual(new Set(addresses.map((address) => address.join('.'))));
@@ -181,9 +177,7 @@ describeInSandbox('answers that nobody should send', () => {
   });
 
   test('threads come back after all of that', async () => {
-    for (let wait = 0; wait < 200 && threadStats().running + threadStats().slow > 0; wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await vi.waitUntil(() => threadStats().running + threadStats().slow === 0, 15_000);
     expect(threadStats()).toMatchObject({ running: 0, slow: 0, abandoned: 0, queued: 0 });
   });
 });

@@ -458,7 +458,7 @@ describeInSandbox('the deadline reaches libc', () => {
   test("a hedge's way of asking is not kept by its thread", async () => {
     // None that an earlier test's losses have taught to ask like that.
     setThreads({ idleTimeout: 0 });
-    await vi.waitUntil(() => threadStats().threads === 0, { timeout: 10_000 });
+    await vi.waitUntil(() => threadStats().threads === 0, 10_000);
     setThreads({ idleTimeout });
     const resolver = new Resolver({ families: 'system', hedge: 100 });
     await resolver.promises.lookup(uniqueName('delay-first-aaaa-1-400'));

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { vi } from 'vitest';
 import { type LoggedQuery, queriesFor, runInFreshSandbox } from '../support/in-sandbox';
-import { until } from '../support/until';
 import type { Setup } from './in-case';
 
 /** What a test sets up around the command. A case with files, servers or addresses of its own has a sandbox of its own. */
@@ -83,7 +83,7 @@ async function runHere({ env = {}, interrupt }: Case, args: readonly string[]): 
   });
   const printed = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (interrupt !== undefined) {
-    await until(() => queriesNow().length >= interrupt.queries || child.exitCode !== null, TIMEOUT);
+    await vi.waitUntil(() => queriesNow().length >= interrupt.queries || child.exitCode !== null, TIMEOUT);
     await delay(interrupt.ms);
     child.kill('SIGINT');
   }
