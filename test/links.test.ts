@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md']
-  .concat(readdirSync('docs').map((file) => `docs/${file}`))
+const pages = ['.', 'docs', 'bench', 'test', 'test/lab', 'test/support']
+  .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
   .filter((file) => file.endsWith('.md'));
 
 /** Pictures of the benchmark's report: they come with a full run. */
