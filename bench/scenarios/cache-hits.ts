@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario';
+import { PEERS } from '../ways/index';
 
 const BATCH = 1000;
 
@@ -6,7 +7,7 @@ export const cacheHits: Scenario = {
   title: 'Hits of a cache',
   shows: 'What a lookup costs whose answer is there already.',
   server: 'fast',
-  ways: ['cacheable-lookup', 'better-lookup', 'lookup-dns-cache', 'dnscache', 'undici-dns', 'lookup-cached'],
+  ways: [...PEERS, 'lookup-cached'],
   quickWays: ['cacheable-lookup', 'lookup-cached'],
   metrics: ['perSecond'],
   async measure(lookup, { quick, unique }) {

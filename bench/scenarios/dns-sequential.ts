@@ -1,4 +1,5 @@
 import { loadScenario } from '../scenario';
+import { PEERS } from '../ways/index';
 
 export const dnsSequential = loadScenario({
   title: 'A DNS name, one lookup after another',
@@ -8,11 +9,7 @@ export const dnsSequential = loadScenario({
     'dns-lookup',
     'dns-lookup-4',
     'dns-resolve4',
-    'cacheable-lookup',
-    'better-lookup',
-    'lookup-dns-cache',
-    'dnscache',
-    'undici-dns',
+    ...PEERS,
     'lookup4',
     'lookup',
     'lookup-dual',

@@ -1,6 +1,7 @@
 import { startDnsServer } from '../../test/support/dns-server';
 import { askAtOnce } from '../load';
 import type { Scenario } from '../scenario';
+import { PEERS } from '../ways/index';
 
 const SERVER = '127.0.0.3';
 const LOOKUPS = 100;
@@ -10,18 +11,7 @@ export const equalLookups: Scenario = {
   shows: 'A burst of requests to one host: who asks once for all, and who a hundred times.',
   server: 'none',
   resolvConf: `nameserver ${SERVER}`,
-  ways: [
-    'dns-lookup',
-    'dns-lookup-4',
-    'dns-resolve4',
-    'cacheable-lookup',
-    'better-lookup',
-    'lookup-dns-cache',
-    'dnscache',
-    'undici-dns',
-    'lookup4',
-    'lookup',
-  ],
+  ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup'],
   quickWays: ['dns-lookup-4', 'lookup4'],
   rounds: { full: 5, quick: 1 },
   metrics: ['all', 'packets'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import type { Scenario } from '../scenario';
 import type { Way } from '../way';
+import { PEERS } from '../ways/index';
 
 // Where the peers are installed.
 const BENCH = join(process.cwd(), 'bench');
@@ -22,7 +23,7 @@ export const importTime: Scenario = {
   title: 'Loading the package',
   shows: 'ms that loading it adds to a script that does nothing, and how much longer that script then takes.',
   server: 'none',
-  ways: ['cacheable-lookup', 'better-lookup', 'lookup-dns-cache', 'dnscache', 'undici-dns', 'lookup4'],
+  ways: [...PEERS, 'lookup4'],
   quickWays: ['lookup4'],
   rounds: { full: 3, quick: 1 },
   metrics: ['ms', 'overEmpty'],

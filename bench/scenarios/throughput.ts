@@ -1,4 +1,5 @@
 import { type Case, loadScenario } from '../scenario';
+import { PEERS } from '../ways/index';
 
 const CASES: readonly Case[] = [1, 8, 64, 256].map((value) => ({ name: `${value} at once`, value }));
 
@@ -11,11 +12,7 @@ export const throughput = loadScenario({
     'dns-lookup-4',
     'dns-lookup-4-threads-64',
     'dns-resolve4',
-    'cacheable-lookup',
-    'better-lookup',
-    'lookup-dns-cache',
-    'dnscache',
-    'undici-dns',
+    ...PEERS,
     'lookup4',
     'lookup',
     'lookup-dual',

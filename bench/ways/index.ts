@@ -37,6 +37,15 @@ export const WAYS = {
 
 export type WayName = keyof typeof WAYS;
 
+/** The ways of other packages. */
+export const PEERS = [
+  'cacheable-lookup',
+  'better-lookup',
+  'lookup-dns-cache',
+  'dnscache',
+  'undici-dns',
+] as const satisfies readonly WayName[];
+
 export function isWayName(name: string): name is WayName {
   return Object.hasOwn(WAYS, name);
 }
