@@ -60,13 +60,12 @@ export function ratioOf(bound: Bound, results: readonly ScenarioResult[]): Ratio
   const rounds = of.rounds.map((value, round) => value / (over?.rounds[round] ?? 1));
   const pooled = scenarioOf(bound.scenario).processes !== undefined;
   const value = pooled ? of.median / (over?.median ?? 1) : median(rounds);
-  const limit = bound.atLeast ?? bound.atMost ?? bound.check;
   return {
     bound,
     median: value,
     min: min(rounds),
     max: max(rounds),
-    reached: within(bound, value, limit),
+    reached: within(bound, value, bound.atLeast ?? bound.atMost),
     passes: within(bound, value, bound.check),
   };
 }

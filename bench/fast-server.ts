@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -97,13 +97,12 @@ async function answers(server: ChildProcess): Promise<boolean> {
   return false;
 }
 
-/** Starts knot or nsd; the scripted server where neither is installed. */
+/** Starts knot or nsd; the scripted server where neither can be had. */
 export async function startFastServer(): Promise<FastServer> {
   for (const program of PROGRAMS) {
     const version = versionOf(program);
     if (version === undefined) continue;
     const dir = mkdtempSync(join(tmpdir(), 'addrinfo-bench-'));
-    mkdirSync(dir, { recursive: true });
     writeFileSync(join(dir, 'zone'), ZONE);
     writeFileSync(join(dir, 'conf'), program.config(dir));
     const server = spawn(program.command, program.args(join(dir, 'conf')), { env: SBIN, stdio: 'ignore' });
@@ -116,7 +115,7 @@ export async function startFastServer(): Promise<FastServer> {
   }
   const server = await startDnsServer({ address: FAST_SERVER, queryLog: false });
   return {
-    description: 'the scripted server (slow: neither knot nor nsd is installed)',
+    description: 'the scripted server (slow: neither knot nor nsd runs here)',
     stop: () => server.close(),
   };
 }

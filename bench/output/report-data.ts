@@ -5,7 +5,7 @@ import type { ScenarioResult } from '../results';
 /** results.json. */
 export interface Report {
   readonly machine: Machine;
-  /** Which server answered for throughput, and which for faults. */
+  /** Which server answered where throughput was measured. */
   readonly fastServer: string;
   readonly quick: boolean;
   readonly host?: string;
