@@ -75,7 +75,8 @@ describe.skipIf(skipLab())('addrinfo', () => {
     const { latencies, stats, counters } = await runLoad('drop', { rate: 10 }, plan);
     expect(counters.dropped).toBeGreaterThan(0);
     expect(stats.hedgeWins).toBeGreaterThan(0);
-    expect(above(latencies, NO_STALL)).toBeLessThanOrEqual(5); // one in a thousand loses the race three times
+    // The hedge asks one after the other, so it has no race to lose; a few for a busy machine.
+    expect(above(latencies, NO_STALL)).toBeLessThanOrEqual(5);
   });
 
   for (const call of ['lookup4', 'lookup'] as const) {
@@ -159,11 +160,8 @@ describe.skipIf(skipLab())('addrinfo', () => {
 
   test('dead with resolv timeout 1: 1 s a lookup, resolv.conf as it is', async () => {
     const resolver = { resolv: { timeout: 1 } };
-    const { latencies, failed } = await runLoad(
-      'dead',
-      {},
-      { call: 'lookup4', lookups: 20, concurrency: 10, resolver },
-    );
+    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10, resolver };
+    const { latencies, failed } = await runLoad('dead', {}, plan);
     expect(failed).toEqual({});
     expect(min(latencies)).toBeGreaterThan(950);
     expect(max(latencies)).toBeLessThan(2500);

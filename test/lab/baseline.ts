@@ -18,10 +18,9 @@ export interface BaselineLoad {
   readonly lookups: number;
   /** Start no lookup any more once one has taken a second: the problem has shown itself. */
   readonly untilStall?: boolean;
-  /** Default: the name of a service with one IPv4 address; its trailing dot keeps the search list out. */
-  readonly name?: string;
 }
 
+/** A service with one IPv4 address; the trailing dot keeps the search list out. */
 const REDIS = 'redis.ns.svc.cluster.local.';
 
 /** Runs the baseline in a lab of its own. */
@@ -35,7 +34,7 @@ export async function runBaseline(mode: Mode, options: RunOptions, load: Baselin
 export async function gaiCommand(load: BaselineLoad): Promise<string[]> {
   const flags = [...(load.family === 'inet' ? ['-4'] : []), ...(load.untilStall === true ? ['-s'] : [])];
   const numbers = ['-t', String(load.threads), '-n', String(load.lookups)];
-  return [await buildGai(), ...flags, ...numbers, load.name ?? REDIS];
+  return [await buildGai(), ...flags, ...numbers, REDIS];
 }
 
 /** Compiles gai.c unless its program is there and newer; the path of the program. */

@@ -10,10 +10,15 @@ interface Examined extends LabResult {
   readonly report: Report;
 }
 
-/** The doctor in the pod of a lab; its own output, for machines. */
-async function examineIn(mode: Mode, options: RunOptions, ...args: readonly string[]): Promise<Examined> {
-  const command = [process.execPath, 'dist/cli/main.js', 'doctor', '--json', ...args];
-  const result = await runInLab(mode, { ...options, cwd: ROOT }, command);
+/** The doctor in the pod of a lab; its own output, for machines. `by`: the command that runs it. */
+async function examineIn(
+  mode: Mode,
+  options: RunOptions,
+  args: readonly string[],
+  by: readonly string[] = [],
+): Promise<Examined> {
+  const doctor = [process.execPath, 'dist/cli/main.js', 'doctor', '--json', ...args];
+  const result = await runInLab(mode, { ...options, cwd: ROOT }, [...by, ...doctor]);
   const report: Report = JSON.parse(result.stdout);
   return { ...result, report };
 }
@@ -27,14 +32,8 @@ async function examineRace(mode: 'legacy' | 'clash'): Promise<Examined> {
   const counter = mode === 'legacy' ? 'dropped' : 'clashResolve';
   let examined: Examined | undefined;
   for (let run = 0; run < 4; run += 1) {
-    const doctor = [process.execPath, 'dist/cli/main.js', 'doctor', '--json', '--for', '5s', 'redis'];
-    const result = await runInLab(mode, { services: 20_000, cwd: ROOT }, [
-      'taskset',
-      '--cpu-list',
-      '0',
-      ...doctor,
-    ]);
-    examined = { ...result, report: JSON.parse(result.stdout) };
+    const onCpu0 = ['taskset', '--cpu-list', '0'];
+    examined = await examineIn(mode, { services: 20_000 }, ['--for', '5s', 'redis'], onCpu0);
     if (examined.counters[counter] > 0) return examined;
   }
   throw new Error(`no race in four labs: ${JSON.stringify(examined?.counters)}`);
@@ -49,7 +48,7 @@ const checkNamed = ({ report }: Examined, name: string): CheckReport | undefined
 
 describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
   test('in a healthy pod finds nothing', async () => {
-    const examined = await examineIn('ok', {}, '--for', '3s', 'redis', 'dual');
+    const examined = await examineIn('ok', {}, ['--for', '3s', 'redis', 'dual']);
     expect(examined.report.checks.filter(isFinding)).toEqual([]);
     expect(examined.exitCode).toBe(0);
     expect(checkNamed(examined, 'place')?.summary).toContain('a Kubernetes pod');
@@ -84,23 +83,15 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
   });
 
   test('tells 5 % loss from the race', async () => {
-    const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, 'redis');
+    const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, ['redis']);
     expect(examined.report.hosts[0]?.verdict).toBe('packet-loss');
   });
 
   test('in a pod that does not see the node says that the counters are elsewhere', async () => {
     // Process 1 of a container is its own: here, unlike in the lab's pod, none of the node's.
-    const inside = ['unshare', '--pid', '--fork', '--mount-proc', process.execPath, 'dist/cli/main.js'];
-    const { stdout } = await runInLab('ok', { cwd: ROOT }, [
-      ...inside,
-      'doctor',
-      '--json',
-      '--for',
-      '1s',
-      'redis',
-    ]);
-    const report: Report = JSON.parse(stdout);
-    expect(report.checks.find(({ id }) => id === 'conntrack')).toMatchObject({
+    const inside = ['unshare', '--pid', '--fork', '--mount-proc'];
+    const examined = await examineIn('ok', {}, ['--for', '1s', 'redis'], inside);
+    expect(checkNamed(examined, 'conntrack')).toMatchObject({
       status: 'skip',
       summary: expect.stringContaining("the counters that matter are the node's"),
     });

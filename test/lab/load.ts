@@ -9,11 +9,6 @@ export interface LoadPlan {
   readonly call: 'lookup4' | 'lookup' | 'dns.lookup';
   readonly lookups: number;
   readonly concurrency: number;
-  /**
-   * Default: every lookup has a name of its own below load.cluster.local, so that none joins another's
-   * flight.
-   */
-  readonly name?: string;
   readonly resolver?: ResolverOptions;
 }
 
@@ -42,7 +37,8 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
 
   const worker = async (): Promise<void> => {
     while (asked < plan.lookups) {
-      const name = plan.name ?? `n${asked}.load.cluster.local.`;
+      // A name of its own, so that none joins another's flight.
+      const name = `n${asked}.load.cluster.local.`;
       asked += 1;
       const started = performance.now();
       try {
