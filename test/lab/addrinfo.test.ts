@@ -112,9 +112,9 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(failed).toEqual({});
     expect(counters.dropped).toBeGreaterThan(0);
     expect(stats.hedgeWins).toBeGreaterThan(0);
-    // One attempt in ten is lost, one lookup in a thousand loses three: libc's own retry comes after 1 s.
+    // One attempt in ten is lost, one lookup in a thousand loses three: libc's own retries come after 1, 2, 3 s.
     expect(above(latencies, 900)).toBeLessThanOrEqual(20);
-    expect(max(latencies)).toBeLessThan(2500);
+    expect(max(latencies)).toBeLessThan(3500);
   });
 
   test('loss of 5 % with timeout:1 in resolv.conf: hardly any fails, none takes over 2.5 s', async () => {
