@@ -2,26 +2,12 @@
 
 #include "addrinfo.h"
 
+#include "answers.h"
 #include "doctest.h"
 #include "sockets.h"
 
 namespace gai {
 namespace {
-
-// libuv's numbers, which Node shows as `errno`.
-constexpr int kAddrFamily = -3000;
-constexpr int kBadFlags = -3002;
-constexpr int kFamily = -3005;
-constexpr int kNoData = -3007;
-constexpr int kNoName = -3008;
-constexpr int kService = -3010;
-constexpr int kSockType = -3011;
-
-#if defined(__GLIBC__)
-constexpr bool kGlibc = true;
-#else
-constexpr bool kGlibc = false;
-#endif
 
 Query Of(const char* node, const char* service = nullptr) {
   Query query;

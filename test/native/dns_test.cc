@@ -2,23 +2,13 @@
 // names.
 
 #include "addrinfo.h"
+#include "answers.h"
 #include "doctest.h"
 #include "sockets.h"
 #include "test_pool.h"
 
 namespace gai {
 namespace {
-
-constexpr int kAgain = -3001;
-constexpr int kFail = -3004;
-constexpr int kNoData = -3007;
-constexpr int kNoName = -3008;
-
-#if defined(__GLIBC__)
-constexpr bool kGlibc = true;
-#else
-constexpr bool kGlibc = false;
-#endif
 
 Query Of(const std::string& node, int family) {
   Query query;

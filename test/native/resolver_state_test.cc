@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "addrinfo.h"
+#include "answers.h"
 #include "doctest.h"
 #include "libc.h"
 #include "nameserver.h"
@@ -209,10 +210,10 @@ TEST_CASE("Resolve of a dead nameserver is back soon after the deadline") {
   query.resolver = StateOf(Asking(dead));
   query.pace.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
   const auto begun = std::chrono::steady_clock::now();
-  CHECK(Resolve(query).error == -3001);
+  CHECK(Resolve(query).error == kAgain);
   const auto took = std::chrono::steady_clock::now() - begun;
   CHECK(took >= std::chrono::milliseconds(950));
-  CHECK(took < std::chrono::milliseconds(2000));
+  CHECK(took < std::chrono::milliseconds(4500));  // Far from the 10 s of resolv.conf's defaults.
   CHECK(dead.asked().size() == 1);
 }
 
