@@ -1,11 +1,11 @@
 // Takes Node's place for the addon: there is no Node on musl to be had from a registry, but this
 // runs the very binary that Alpine gets on musl's loader, threads and getaddrinfo.
 //
-//   host ADDON FUNCTION ARGUMENT...    an argument is a number, null, or a text after a colon
-//   (:localhost)
+//   host ADDON FUNCTION ARGUMENT...
 //
-// Calls exports.FUNCTION(channel, ARGUMENT...), prints what it returns, then the batch that is
-// delivered, a value a line.
+// An argument is a number, null, or a text after a colon (:localhost). Calls
+// exports.FUNCTION(channel, ARGUMENT...), prints what it returns, then the batch that is delivered,
+// a value a line.
 
 #include <dlfcn.h>
 

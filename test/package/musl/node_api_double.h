@@ -2,8 +2,8 @@
 // values that are never freed, one thread-safe function, no errors. Node-API leaves these types to
 // the engine.
 
-#ifndef ADDRINFO_TEST_NODE_API_DOUBLE_H_
-#define ADDRINFO_TEST_NODE_API_DOUBLE_H_
+#ifndef ADDRINFO_TEST_PACKAGE_MUSL_NODE_API_DOUBLE_H_
+#define ADDRINFO_TEST_PACKAGE_MUSL_NODE_API_DOUBLE_H_
 
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -57,4 +57,4 @@ napi_value Call(napi_value function, const std::vector<napi_value>& arguments);
 
 [[noreturn]] void Fail(const std::string& why);
 
-#endif  // ADDRINFO_TEST_NODE_API_DOUBLE_H_
+#endif  // ADDRINFO_TEST_PACKAGE_MUSL_NODE_API_DOUBLE_H_
