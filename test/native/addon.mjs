@@ -40,26 +40,26 @@ function build() {
   if (status !== 0) throw new Error(output);
 }
 
-/** Where the compiler has the sanitizer's library, which has to be the first one that is loaded. */
-function preload() {
-  const paths = ['libasan.so', 'libubsan.so'].map((library) =>
-    run(compiler, [`-print-file-name=${library}`]).stdout.trim(),
-  );
-  return paths.join(' ');
-}
+/** Where the compiler has the sanitizers' libraries, which have to be the first ones that are loaded. */
+const preload = ['libasan.so', 'libubsan.so']
+  .map((library) => run(compiler, [`-print-file-name=${library}`]).stdout.trim())
+  .join(' ');
 
 // LeakSanitizer looks only where the process ends by itself: what exits in mid-work leaves things as they are, and the
 // threads that run on meanwhile can crash its tracer.
 const abrupt = ['exit', 'submit-while-exiting', 'uncaught'];
 
-/** @param {boolean} leaks */
-const sanitizers = (leaks) => ({
-  LD_PRELOAD: preload(),
+/**
+ * What `env` puts into the environment of a script.
+ * @param {boolean} findLeaks
+ */
+const sanitizers = (findLeaks) => [
+  `LD_PRELOAD=${preload}`,
   // 77: an error, not a leak, which LeakSanitizer finds in Node itself too.
-  ASAN_OPTIONS: `exitcode=77:detect_leaks=${leaks ? 1 : 0}:detect_stack_use_after_return=1:alloc_dealloc_mismatch=0`,
-  LSAN_OPTIONS: 'exitcode=0:report_objects=0:max_leaks=0:print_suppressions=0',
-  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=77',
-});
+  `ASAN_OPTIONS=exitcode=77:detect_leaks=${findLeaks ? 1 : 0}:detect_stack_use_after_return=1:alloc_dealloc_mismatch=0`,
+  'LSAN_OPTIONS=exitcode=0:report_objects=0:max_leaks=0:print_suppressions=0',
+  'UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:exitcode=77',
+];
 
 /**
  * The records of LeakSanitizer for memory that the addon asked for, by itself or through libc.
@@ -90,10 +90,15 @@ const runs = [
 build();
 let failed = 0;
 for (const [script, args, status] of runs) {
-  const preloaded = Object.entries(sanitizers(!abrupt.includes(args[0] ?? ''))).map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  const command = ['env', ...preloaded, process.execPath, '--expose-gc', `test/teardown/${script}`, ...args];
+  const environment = sanitizers(!abrupt.includes(args[0] ?? ''));
+  const command = [
+    'env',
+    ...environment,
+    process.execPath,
+    '--expose-gc',
+    `test/teardown/${script}`,
+    ...args,
+  ];
   const begun = performance.now();
   const finished = run(process.execPath, [`${root}test/support/sandbox.mjs`, '--', ...command]);
   const ours = leaks(finished.output);
