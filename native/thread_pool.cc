@@ -73,9 +73,8 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   Mutex mutex_;
   Limits limits_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
-  std::list<JobPtr> queue_ GUARDED_BY(mutex_);  // Wait for their turn within `max`.
-  std::list<JobPtr> urgent_
-      GUARDED_BY(mutex_);  // Stepped aside while they waited: run beside `max`.
+  std::list<JobPtr> queue_ GUARDED_BY(mutex_);      // Wait for their turn within `max`.
+  std::list<JobPtr> urgent_ GUARDED_BY(mutex_);     // Extras, or stepped aside: run beside `max`.
   std::vector<ParkedPtr> idle_ GUARDED_BY(mutex_);  // The last to park is the first to be called.
   size_t threads_ GUARDED_BY(mutex_) = 0;
   size_t starting_ GUARDED_BY(mutex_) = 0;  // Of threads_, those that may yet fail to start.
