@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkConntrack } from '../../src/cli/doctor/checks/conntrack';
-import { lookupSlots, poolSize } from '../../src/cli/doctor/checks/node';
 import { knownServer } from '../../src/cli/doctor/checks/place';
 import { parseConntrack } from '../../src/cli/doctor/conntrack-counters';
+import { lookupSlots, poolSize } from '../../src/cli/doctor/head-of-line';
 import type { Home } from '../../src/cli/doctor/option-remedies';
 import { MOST_QUERIES, QueryBudget } from '../../src/cli/doctor/query-budget';
 import { remediesFor, type Setting } from '../../src/cli/doctor/remedies';

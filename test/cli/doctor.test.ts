@@ -53,6 +53,13 @@ describeInSandbox('addrinfo doctor', () => {
     expect(examined.queries.length).toBeLessThanOrEqual(report.queries);
   });
 
+  test.concurrent('doctor where no process can be started reports without what waits behind a dead name', async () => {
+    const env = { ...SOON, NODE_OPTIONS: "--import data:text/javascript,process.execPath='/nowhere'" };
+    const examined = await examine({ env }, ...QUICK, uniqueName('a-10-1-2-3.drop-aaaa'));
+    expect(examined.report.hosts[0]?.verdict).toBe('aaaa-lost');
+    expect(checkNamed(examined, 'node').summary).not.toContain('behind');
+  });
+
   test.concurrent('doctor on NXDOMAIN for AAAA says that Alpine images will fail', async () => {
     const examined = await examine({}, ...QUICK, 'a-10-1-2-3.nxdomain-aaaa.test');
     expect(examined.report.hosts[0]?.verdict).toBe('aaaa-nxdomain');

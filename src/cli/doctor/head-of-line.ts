@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type HeadOfLine, lookupSlots, poolSize } from './checks/node';
+import { execFile } from 'node:child_process';
 import { hasStalled } from './figures';
 import { queriesAtWorst } from './query-budget';
 import { firstWait } from './resolver-config';
@@ -8,6 +6,29 @@ import { LONGEST, type Session } from './session';
 import type { Survey } from './survey';
 import { isInHosts } from './system';
 import type { Target } from './target';
+
+/** What a healthy name waited for behind one that does not answer. */
+export interface HeadOfLine {
+  readonly behind: string;
+  /** ms; `atLeast`: it still waited then. */
+  readonly ms: number;
+  readonly atLeast: boolean;
+}
+
+const DEFAULT_THREADS = 4;
+const MOST_THREADS = 1024; // libuv, threadpool.c
+
+/** libuv's threads, as UV_THREADPOOL_SIZE sets them. */
+export function poolSize(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_THREADS;
+  const number = Number.parseInt(value, 10);
+  return Math.min(MOST_THREADS, Math.max(1, Number.isNaN(number) ? 1 : number));
+}
+
+/** Of those, the ones that getaddrinfo may use at once: half, rounded up. */
+export function lookupSlots(threads: number): number {
+  return Math.floor((threads + 1) / 2);
+}
 
 /** Longer than this the dead name is not waited for. */
 const MOST_WAITED = 6000;
@@ -20,11 +41,34 @@ const RESERVE = 3000;
  */
 const SCRIPT = `
 const { lookup } = require('node:dns');
+const { writeSync } = require('node:fs');
 const [name, slots] = process.argv.slice(1);
 for (let i = 0; i < Number(slots); i++) lookup(name, () => {});
 const begun = performance.now();
-lookup('localhost', { family: 4 }, () => console.log(performance.now() - begun));
+lookup('localhost', { family: 4 }, () => {
+  writeSync(1, String(performance.now() - begun));
+  process.kill(process.pid, 'SIGKILL');
+});
 `;
+
+function measure(
+  behind: string,
+  slots: number,
+  patience: number,
+  stop: AbortSignal,
+): Promise<HeadOfLine | undefined> {
+  const args = ['-e', SCRIPT, behind, String(slots)];
+  const env = { ...process.env, NODE_OPTIONS: '' }; // a preload may have replaced dns.lookup
+  const options = { env, signal: stop, timeout: patience, killSignal: 'SIGKILL' } as const;
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout) => {
+      const ms = Number.parseFloat(stdout);
+      if (!Number.isNaN(ms)) resolve({ behind, ms, atLeast: false });
+      // Not killed: stopped by us, or never started where there may be no more processes.
+      else resolve(error?.killed === true ? { behind, ms: patience, atLeast: true } : undefined);
+    });
+  });
+}
 
 /** The host whose dual-stack lookups all stall. */
 function deadTarget(surveys: readonly Survey[], wait: number): Target | undefined {
@@ -48,25 +92,7 @@ export async function measureHeadOfLine(
   if (dead === undefined || patience < 1000 || session.signal.aborted) return undefined;
   if (!isInHosts('localhost', hosts) || !session.budget.reserve(queries)) return undefined;
 
-  const behind = dead.name;
-  const child = spawn(process.execPath, ['-e', SCRIPT, behind, String(slots)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_OPTIONS: '' }, // a preload may have replaced dns.lookup
-  });
-  const end = (): boolean => child.kill('SIGKILL');
-  const timer = setTimeout(end, patience);
-  session.signal.addEventListener('abort', end);
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-    end();
-  });
-  await once(child, 'close').finally(() => {
-    clearTimeout(timer);
-    session.signal.removeEventListener('abort', end);
-    session.budget.settle(queries, queries);
-  });
-  if (session.signal.aborted) return undefined;
-  const ms = Number.parseFloat(printed);
-  return Number.isNaN(ms) ? { behind, ms: patience, atLeast: true } : { behind, ms, atLeast: false };
+  return measure(dead.name, slots, patience, session.signal).finally(() =>
+    session.budget.settle(queries, queries),
+  );
 }
