@@ -49,6 +49,13 @@ describe('resolverConfig', () => {
     });
   });
 
+  test('passes over an indented line, as libc does', () => {
+    const text = '  nameserver 10.0.0.1\nnameserver 10.0.0.2\n\toptions ndots:5\n search a';
+    for (const libc of [glibc, musl]) {
+      expect(config(text, libc)).toMatchObject({ nameservers: ['10.0.0.2'], ndots: 1, search: [] });
+    }
+  });
+
   test('adds up option lines, the last of a kind wins, RES_OPTIONS comes after', () => {
     const text = 'options ndots:5 timeout:3\noptions timeout:2 rotate';
     expect(config(text, glibc, { resOptions: 'attempts:4 ndots:1' })).toMatchObject({

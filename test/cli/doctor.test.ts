@@ -119,6 +119,20 @@ describeInSandbox('addrinfo doctor', () => {
     expect([examined.code, examined.queries]).toEqual([1, []]);
   });
 
+  test.concurrent('doctor takes an indented nameserver line for what libc takes it for: none', async () => {
+    const examined = await examine({ etc: { 'resolv.conf': '  nameserver 127.0.0.1' } }, 'ok.test');
+    expect(examined.report.verdict).toMatch(/names no nameserver/);
+  });
+
+  test.concurrent('doctor on a nameserver whose scope is no interface of this host says that it fails', async () => {
+    const etc = { 'resolv.conf': 'nameserver fe80::1%nowhere\nnameserver 127.0.0.1' };
+    const examined = await examine({ etc }, ...QUICK, 'ok.test');
+    expect(examined.report.verdict).toBe(
+      'The first nameserver, fe80::1%nowhere, refuses or fails every question: the next one is asked at once.',
+    );
+    expect(examined.report.hosts[0]?.verdict).toBe('healthy');
+  });
+
   test.concurrent('doctor names the nameserver whose address the others do not have', async () => {
     const etc = { 'resolv.conf': 'nameserver 127.0.0.1\nnameserver 127.0.0.2\nnameserver 127.0.0.3' };
     const servers = { '127.0.0.2': 'a-10-9-9-9', '127.0.0.3': 'a-10-53-0-1' };

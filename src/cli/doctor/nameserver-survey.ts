@@ -24,12 +24,19 @@ const DEADLINE = 2500;
 
 // One server, whatever resolv.conf says; the names end in a dot, so that no search list matters.
 function resolverOf(address: string, overTcp: boolean): Resolver {
-  return new Resolver({
-    families: 'system',
-    hedge: false,
-    timeout: 0,
-    resolv: { nameservers: [address], timeout: TIMEOUT, attempts: 1, useVc: overTcp },
-  });
+  const asking = (nameserver: string): Resolver =>
+    new Resolver({
+      families: 'system',
+      hedge: false,
+      timeout: 0,
+      resolv: { nameservers: [nameserver], timeout: TIMEOUT, attempts: 1, useVc: overTcp },
+    });
+  try {
+    return asking(address);
+  } catch {
+    // A scope that is no interface of this host: in resolv.conf libc takes it for none, a Resolver refuses it.
+    return asking(address.replace(/%.*/, ''));
+  }
 }
 
 function isReachable(samples: readonly Sample[]): boolean {

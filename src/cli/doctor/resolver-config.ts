@@ -53,12 +53,11 @@ const LIMITS: Readonly<Record<Libc['name'], { ndots: number; timeout: number; at
   other: { ndots: 15, timeout: 30, attempts: 5 },
 };
 
-/** The values after the last line that begins with one of these keywords, and all such lines. */
+/** The values of each line that begins with one of these keywords. libc takes no line that is indented. */
 function lines(text: string, ...keywords: readonly string[]): string[][] {
   return text
     .split('\n')
-    .filter((line) => !/^\s*[#;]/.test(line))
-    .map((line) => line.trim().split(/\s+/))
+    .map((line) => line.trimEnd().split(/\s+/))
     .filter(([keyword = '']) => keywords.includes(keyword))
     .map(([, ...values]) => values);
 }
