@@ -2,7 +2,7 @@ import type { Sample } from '../probe';
 import type { Check, Status } from './check';
 import { graver, isFinding } from './check';
 import type { Figures } from './figures';
-import type { Setting } from './remedies';
+import { type Remedy, remediesFor, type Setting } from './remedies';
 import type { Target } from './target';
 import type { Verdict } from './verdicts/evidence';
 
@@ -59,4 +59,12 @@ export function headline({ checks, interrupted }: Examination): { status: Status
     ? 'No fault found so far; the examination was interrupted.'
     : 'No fault found: names resolve quickly, with A alone and with both families.';
   return { status: 'ok', sentence };
+}
+
+/** What to paste for the findings. */
+export function remediesOf({ checks, setting }: Examination): Remedy[] {
+  return remediesFor(
+    checks.filter(isFinding).flatMap(({ remedies }) => remedies),
+    setting,
+  );
 }

@@ -1,7 +1,5 @@
 import { printableJson } from '../../printable';
-import { isFinding } from './check';
-import { type Examination, headline } from './examination';
-import { remediesFor } from './remedies';
+import { type Examination, headline, remediesOf } from './examination';
 
 /** Grows by one when a field is taken away or changes its meaning; new fields do not change it. */
 const SCHEMA = 1;
@@ -13,7 +11,7 @@ function rounded(this: unknown, _key: string, value: unknown): unknown {
 
 /** The report for a machine: docs/doctor.md describes it. */
 export function jsonReport(examination: Examination, exitCode: number): string {
-  const { version, startedAt, duration, interrupted, queries, wait, setting, checks, hosts } = examination;
+  const { version, startedAt, duration, interrupted, queries, wait, checks, hosts } = examination;
   const { status, sentence } = headline(examination);
   const first = Math.min(...hosts.flatMap(({ samples }) => samples.map(({ at }) => at)));
   const document = {
@@ -44,10 +42,7 @@ export function jsonReport(examination: Examination, exitCode: number): string {
       unsent,
       samples: samples.map((sample) => ({ ...sample, at: sample.at - first })),
     })),
-    remedies: remediesFor(
-      checks.filter(isFinding).flatMap(({ remedies }) => remedies),
-      setting,
-    ),
+    remedies: remediesOf(examination),
   };
   return `${printableJson(document, rounded)}\n`;
 }

@@ -1,9 +1,8 @@
 import { printable } from '../../printable';
 import { duration } from '../latency';
 import { isFinding } from './check';
-import { type Examination, type HostReport, headline } from './examination';
+import { type Examination, type HostReport, headline, remediesOf } from './examination';
 import type { Figures } from './figures';
-import { remediesFor } from './remedies';
 
 const cell = (text: string): string => printable(text).replaceAll('\\', '\\\\').replaceAll('|', '\\|');
 const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
@@ -20,11 +19,8 @@ function hostRows({ target, a, aaaa, both }: HostReport): string[] {
 
 /** The report for an incident ticket. */
 export function markdownReport(examination: Examination): string {
-  const { checks, hosts, version, startedAt, duration: took, queries, setting, interrupted } = examination;
-  const remedies = remediesFor(
-    checks.filter(isFinding).flatMap((check) => check.remedies),
-    setting,
-  );
+  const { checks, hosts, version, startedAt, duration: took, queries, interrupted } = examination;
+  const remedies = remediesOf(examination);
   const lines = [
     '## DNS examination',
     '',

@@ -1,10 +1,9 @@
 import { duration } from '../latency';
 import { LEGEND, strip } from '../strip';
 import { paint, type Style, type Terminal, wrap } from '../terminal';
-import { type Check, isFinding, type Status } from './check';
-import { type Examination, type HostReport, headline } from './examination';
+import type { Check, Status } from './check';
+import { type Examination, type HostReport, headline, remediesOf } from './examination';
 import type { Figures } from './figures';
-import { remediesFor } from './remedies';
 
 const STYLES: Readonly<Record<Status, Style>> = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' };
 
@@ -59,8 +58,7 @@ function strips(terminal: Terminal, host: HostReport): string[] {
 }
 
 function toPaste(terminal: Terminal, examination: Examination): string[] {
-  const ids = examination.checks.filter(isFinding).flatMap(({ remedies }) => remedies);
-  const remedies = remediesFor(ids, examination.setting);
+  const remedies = remediesOf(examination);
   if (remedies.length === 0) return [];
   const pieces = remedies.flatMap(({ title, paste, mends, doesNotMend }) => [
     '',
