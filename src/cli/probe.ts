@@ -1,5 +1,5 @@
 import { errnos } from '../errors';
-import { type AddrInfo, constants, Resolver } from '../index';
+import { type AddrInfo, constants, type Family, Resolver } from '../index';
 
 /**
  * How a lookup came out. `nodata`: the name is there without an address of this family. `nxdomain`: it is not there.
@@ -10,7 +10,7 @@ export type Outcome = 'answered' | 'nodata' | 'nxdomain' | 'failed' | 'unanswere
 /** One getaddrinfo call, timed. */
 export interface Sample {
   /** 0 is AF_UNSPEC: A and AAAA together. */
-  readonly family: 0 | 4 | 6;
+  readonly family: Family;
   /** When it was begun: ms, `performance.now()`. */
   readonly at: number;
   /** How long it took, or how long it had been waited for. */
@@ -19,6 +19,11 @@ export interface Sample {
   readonly addresses: readonly string[];
   /** The error's code; absent where there was none. */
   readonly code?: string;
+}
+
+/** Nothing was learnt of the name: libc gave up, or had not come back. */
+export function isLost({ outcome }: Pick<Sample, 'outcome'>): boolean {
+  return outcome === 'failed' || outcome === 'unanswered';
 }
 
 /** A stall glibc takes three timeouts for ends at 15 s. */
@@ -47,7 +52,7 @@ function outcomeOf(error: unknown): { outcome: Outcome; code: string } {
  */
 export async function probe(
   name: string,
-  family: Sample['family'],
+  family: Family,
   deadline: number,
   stop: AbortSignal,
   resolver: Resolver = new Resolver({ families: 'system', hedge: false, timeout: 0 }),

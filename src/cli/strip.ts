@@ -1,4 +1,4 @@
-import type { Sample } from './probe';
+import { isLost, type Sample } from './probe';
 import { paint, type Style, type Terminal } from './terminal';
 
 /** What a strip draws of a lookup. */
@@ -13,10 +13,6 @@ export const LEGEND = '▁ below 1 ms, ▂ 5, ▃ 20, ▄ 100, ▅ 500 ms, ▆ 2
 
 function height(ms: number): number {
   return STEPS.filter((step) => ms >= step).length;
-}
-
-function isLost({ outcome }: Mark): boolean {
-  return outcome === 'unanswered' || outcome === 'failed';
 }
 
 function styleOf(mark: Mark): Style {

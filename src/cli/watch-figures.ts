@@ -3,7 +3,7 @@ import { duration } from './latency';
 import type { Sample } from './probe';
 
 /** A lookup that takes so long, in ms, has waited for something that did not come. */
-export const STALL = 1000;
+const STALL = 1000;
 
 /** The strip of a live line shows so many at most. */
 const REMEMBERED = 60;

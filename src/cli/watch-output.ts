@@ -3,7 +3,7 @@ import { duration } from './latency';
 import type { Sample } from './probe';
 import { strip } from './strip';
 import { paint, terminalOf } from './terminal';
-import type { WatchFigures } from './watch-figures';
+import { isStall, type WatchFigures } from './watch-figures';
 
 /** What is looked up each second: IPv4 alone, and both families at once. */
 export type Kind = 'a' | 'both';
@@ -72,7 +72,7 @@ export class Lines implements WatchOutput {
     const line = `${wallClock(sample)}  ${NAMES[kind].padEnd(7)}  ${duration(ms)}  ${printable(result)}`;
     const terminal = terminalOf(process.stdout);
     this.#erase();
-    process.stdout.write(`${ms >= 1000 ? paint(terminal, 'red', line) : line}\n`);
+    process.stdout.write(`${isStall(sample) ? paint(terminal, 'red', line) : line}\n`);
   }
 
   tick(): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Resolver } from '../../index';
-import type { Sample } from '../probe';
+import { isLost, type Sample } from '../probe';
 import type { ResolverConfig } from './resolver-config';
 import type { Session } from './session';
 import type { Target } from './target';
@@ -39,13 +39,9 @@ function resolverOf(address: string, overTcp: boolean): Resolver {
   }
 }
 
-function isReachable(samples: readonly Sample[]): boolean {
-  return samples.some(({ outcome }) => outcome !== 'failed' && outcome !== 'unanswered');
-}
-
 /** Whether it answered at all, over UDP. */
 export function answersUdp({ udp }: NameserverSurvey): boolean {
-  return [...udp.values()].some(isReachable);
+  return [...udp.values()].flat().some((sample) => !isLost(sample));
 }
 
 /** Asks each nameserver of resolv.conf by itself, over UDP and once over TCP. */
@@ -61,9 +57,10 @@ export async function surveyNameservers(
 
   // A lost packet is not a closed port: once more before it is called one.
   async function askTcp(address: string, { name, times }: Target): Promise<Sample | undefined> {
-    const once = await session.probeThrough(resolverOf(address, true), alone, name, times, DEADLINE);
-    if (once === undefined || isReachable([once])) return once;
-    return (await session.probeThrough(resolverOf(address, true), alone, name, times, DEADLINE)) ?? once;
+    const way = { resolver: resolverOf(address, true), config: alone };
+    const once = await session.probe(name, 4, times, DEADLINE, way);
+    if (once === undefined || !isLost(once)) return once;
+    return (await session.probe(name, 4, times, DEADLINE, way)) ?? once;
   }
 
   async function ask(address: string, firstTarget: Target): Promise<NameserverSurvey> {
@@ -73,8 +70,8 @@ export async function surveyNameservers(
       if (round > 0) await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
       await Promise.all(
         asked.map(async ({ name, times }) => {
-          const resolver = resolverOf(address, false);
-          const sample = await session.probeThrough(resolver, alone, name, times, DEADLINE);
+          const way = { resolver: resolverOf(address, false), config: alone };
+          const sample = await session.probe(name, 4, times, DEADLINE, way);
           if (sample !== undefined) udp.get(name)?.push(sample);
         }),
       );

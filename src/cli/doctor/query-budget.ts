@@ -1,4 +1,5 @@
-import type { Sample } from '../probe';
+import type { Family } from '../../index';
+import { isLost, type Sample } from '../probe';
 import type { Libc } from './libc';
 import { firstWait, type ResolverConfig } from './resolver-config';
 
@@ -51,17 +52,12 @@ export function timesAsked(addresses: number): number {
 /** For a name of which nothing is known yet: asked for IPv4 alone, two hundred addresses take so many. */
 export const TIMES_UNKNOWN = 6;
 
-function typesAsked(family: Sample['family']): number {
+function typesAsked(family: Family): number {
   return family === 0 ? 2 : 1;
 }
 
 /** The most that libc sends for one name without search list; `times` as of {@link timesAsked}. */
-export function queriesAtWorst(
-  family: Sample['family'],
-  config: ResolverConfig,
-  libc: Libc,
-  times: number,
-): number {
+export function queriesAtWorst(family: Family, config: ResolverConfig, libc: Libc, times: number): number {
   // Retries are for servers that are silent, repetitions for answers that are long.
   const rounds = Math.max(1, config.nameservers.length) * config.attempts + times - 1;
   const plain = typesAsked(family) * rounds;
@@ -75,8 +71,7 @@ export function queriesAtWorst(
 export function queriesSent(sample: Sample, config: ResolverConfig, libc: Libc): number {
   const times = timesAsked(sample.addresses.length);
   const atWorst = queriesAtWorst(sample.family, config, libc, times);
-  const retried = sample.outcome === 'failed' || sample.outcome === 'unanswered';
-  if (retried || sample.ms >= firstWait(config, libc) * 0.8) return atWorst;
+  if (isLost(sample) || sample.ms >= firstWait(config, libc) * 0.8) return atWorst;
   // A server that refuses at once passes the question on to the next.
   return Math.min(atWorst, times * typesAsked(sample.family) * Math.max(1, config.nameservers.length));
 }

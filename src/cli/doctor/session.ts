@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Resolver } from '../../index';
+import type { Family, Resolver } from '../../index';
 import { DEADLINE, probe, type Sample } from '../probe';
 import { QueryBudget, queriesAtWorst, queriesSent } from './query-budget';
 import type { ResolverConfig } from './resolver-config';
@@ -7,6 +7,12 @@ import type { System } from './system';
 
 /** The doctor never takes longer than this, in ms. */
 export const LONGEST = 60_000;
+
+/** How a probe asks: `config` describes what the resolver is set to. */
+interface Way {
+  readonly resolver?: Resolver;
+  readonly config: ResolverConfig;
+}
 
 /** One run of the doctor: its clock, its budget of queries, and the way to end it early. */
 export class Session {
@@ -34,37 +40,23 @@ export class Session {
     this.#stop.abort();
   }
 
-  /** One probe, if the budget has room for it; `times`: how often libc asks each of its questions. */
+  /**
+   * One probe, if the budget has room for it.
+   *
+   * @param times - how often libc asks each of its questions
+   * @param way - a resolver with settings of its own; as the system asks, unless given
+   */
   async probe(
     name: string,
-    family: Sample['family'],
+    family: Family,
     times: number,
     deadline: number = DEADLINE,
-  ): Promise<Sample | undefined> {
-    return this.#within(this.system.config, times, (signal) => probe(name, family, deadline, signal), family);
-  }
-
-  /** IPv4 through a resolver with settings of its own, which `config` describes. */
-  async probeThrough(
-    resolver: Resolver,
-    config: ResolverConfig,
-    name: string,
-    times: number,
-    deadline: number,
-  ): Promise<Sample | undefined> {
-    return this.#within(config, times, (signal) => probe(name, 4, deadline, signal, resolver), 4);
-  }
-
-  async #within(
-    config: ResolverConfig,
-    times: number,
-    make: (stop: AbortSignal) => Promise<Sample | undefined>,
-    family: Sample['family'],
+    { resolver, config }: Way = { config: this.system.config },
   ): Promise<Sample | undefined> {
     const { libc } = this.system;
     const reserved = queriesAtWorst(family, config, libc, times);
     if (this.signal.aborted || !this.budget.reserve(reserved)) return undefined;
-    const sample = await make(this.signal);
+    const sample = await probe(name, family, deadline, this.signal, resolver);
     this.budget.settle(reserved, sample === undefined ? reserved : queriesSent(sample, config, libc));
     return sample;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Family } from '../../index';
 import type { Sample } from '../probe';
 import { firstWait } from './resolver-config';
 import type { Session } from './session';
@@ -22,10 +23,10 @@ export interface Spread {
   readonly over: number;
 }
 
-export const KINDS: readonly Sample['family'][] = [4, 6, 0];
+const KINDS: readonly Family[] = [4, 6, 0];
 
 /** Each kind of lookup is made at least so often, where the budget has room. */
-export const LEAST_ROUNDS = 20;
+const LEAST_ROUNDS = 20;
 const MOST_ROUNDS = 40;
 
 /** Queries kept for the pilot walk, the nameservers one by one, and lookups that need more than one. */
@@ -46,7 +47,7 @@ export function newSurvey(target: Target): Survey {
   return { target, samples: [], out: new Set(), unsent: 0 };
 }
 
-async function probeOnce(survey: Survey, family: Sample['family'], session: Session): Promise<void> {
+async function probeOnce(survey: Survey, family: Family, session: Session): Promise<void> {
   const begun = performance.now();
   survey.out.add(begun);
   const sample = await session.probe(survey.target.name, family, survey.target.times);

@@ -1,4 +1,5 @@
 import { duration, percentile } from '../../latency';
+import { isLost } from '../../probe';
 import { type Check, checkOf, type Remark, skipped } from '../check';
 import { answersUdp, type NameserverSurvey } from '../nameserver-survey';
 import { firstWait } from '../resolver-config';
@@ -11,7 +12,7 @@ const OUT_OF_DATE =
 function timesOf({ udp }: NameserverSurvey): number[] {
   return [...udp.values()]
     .flat()
-    .filter(({ outcome }) => outcome !== 'unanswered' && outcome !== 'failed')
+    .filter((sample) => !isLost(sample))
     .map(({ ms }) => ms)
     .sort((a, b) => a - b);
 }
@@ -45,7 +46,7 @@ function deadRemark(survey: NameserverSurvey, at: number, count: number, system:
 }
 
 function tcpRemarks({ address, tcp }: NameserverSurvey): Remark[] {
-  if (tcp === undefined || (tcp.outcome !== 'failed' && tcp.outcome !== 'unanswered')) return [];
+  if (tcp === undefined || !isLost(tcp)) return [];
   return [
     {
       status: 'warn',
@@ -62,9 +63,7 @@ function answersFor(
   survey: NameserverSurvey,
   name: string,
 ): { addresses: Set<string>; absent: boolean } | undefined {
-  const samples = (survey.udp.get(name) ?? []).filter(
-    ({ outcome }) => outcome !== 'failed' && outcome !== 'unanswered',
-  );
+  const samples = (survey.udp.get(name) ?? []).filter((sample) => !isLost(sample));
   if (samples.length === 0) return undefined;
   return {
     addresses: new Set(samples.flatMap(({ addresses }) => addresses)),
@@ -131,14 +130,9 @@ function disagreements(surveys: readonly NameserverSurvey[], name: string): Rema
 
 function line(survey: NameserverSurvey): string {
   const times = timesOf(survey);
-  const udp = times.length === 0 ? 'no answer' : `${duration(percentile(times, 50))}`;
+  const udp = times.length === 0 ? 'no answer' : duration(percentile(times, 50));
   const { tcp } = survey;
-  const over =
-    tcp === undefined
-      ? 'not asked'
-      : tcp.outcome === 'unanswered' || tcp.outcome === 'failed'
-        ? 'no answer'
-        : duration(tcp.ms);
+  const over = tcp === undefined ? 'not asked' : isLost(tcp) ? 'no answer' : duration(tcp.ms);
   return `${survey.address}: UDP ${udp}, TCP ${over}`;
 }
 

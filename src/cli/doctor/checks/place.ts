@@ -58,11 +58,10 @@ export function isDockerFallback(system: System): boolean {
 
 function remarks(system: System): Remark[] {
   const { config } = system;
-  const known = config.nameservers.flatMap((address): Remark[] => {
+  const list = config.nameservers.flatMap((address): Remark[] => {
     const what = knownServer(address);
     return what === undefined ? [] : [{ status: 'ok', says: `nameserver ${address} is ${what}` }];
   });
-  const list = [...known];
   if (config.nameservers.includes('127.0.0.11')) {
     list.push({
       status: 'ok',
@@ -87,12 +86,6 @@ export function checkPlace(system: System): Check {
     /microsoft/i.test(system.kernel) ? 'WSL' : undefined,
   ].filter((place) => place !== undefined);
   const usual = places.length === 0 ? `no container known to us, on ${system.platform}` : places.join(', ');
-  const servers = system.config.nameservers.map((address) => knownServer(address)).find((known) => known);
-  return checkOf(
-    'place',
-    'place',
-    servers === undefined ? usual : `${usual}; ${servers}`,
-    [],
-    remarks(system),
-  );
+  const server = system.config.nameservers.map(knownServer).find((known) => known !== undefined);
+  return checkOf('place', 'place', server === undefined ? usual : `${usual}; ${server}`, [], remarks(system));
 }
