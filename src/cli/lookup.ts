@@ -61,17 +61,11 @@ function failure(error: unknown): { code: string; message: string } {
   return { code, message };
 }
 
-// Plain IPv4 is lookup4 itself, the flag and its way out on loopback-only hosts included.
-async function addressesOf(host: string, wanted: Wanted): Promise<AddrInfo[]> {
-  const { resolver, family, service, allInfo } = wanted;
-  if (family === 4 && service === null && !allInfo) {
-    const addresses = await resolver.lookup4(host, { all: true });
-    return addresses.map((address) => ({ address, family, socktype: SOCK_STREAM, protocol: 0, port: 0 }));
-  }
-  const shown = allInfo
+function addressesOf(host: string, { resolver, family, service, allInfo }: Wanted): Promise<AddrInfo[]> {
+  const hints = allInfo
     ? { flags: AI_CANONNAME }
     : { flags: family === 0 ? AI_ADDRCONFIG : 0, socktype: SOCK_STREAM };
-  return resolver.getaddrinfo(host, service, { family, ...shown });
+  return resolver.getaddrinfo(host, service, { family, ...hints });
 }
 
 async function resolve(host: string, wanted: Wanted): Promise<Result> {

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { version } from '../../package.json';
+import { constants } from '../../src/index';
 import { type Finished, runNode } from '../support/child';
 import { type DnsServer, startDnsServer } from '../support/dns-server';
 import { describeInSandbox, typesAsked, uniqueName } from '../support/in-sandbox';
+
+const { SOCK_STREAM, IPPROTO_TCP } = constants;
 
 function addrinfo(...args: string[]): Promise<Finished> {
   return runNode(['dist/cli/main.js', ...args]);
@@ -61,6 +64,15 @@ describeInSandbox('addrinfo HOST', () => {
     expect([code, stderr]).toEqual([1, '']);
   });
 
+  test('addrinfo --json gives the fields of getaddrinfo, the same for each --family', async () => {
+    const name = uniqueName('a-10-1-2-3');
+    const entry = { address: '10.1.2.3', family: 4, socktype: SOCK_STREAM, protocol: IPPROTO_TCP, port: 0 };
+    for (const family of ['4', '0']) {
+      const { stdout } = await addrinfo(name, '--json', '--family', family);
+      expect(JSON.parse(stdout)).toMatchObject([{ addresses: [entry] }]);
+    }
+  });
+
   test('addrinfo --time prints how long each host took on stderr', async () => {
     const { stdout, stderr } = await addrinfo(uniqueName('a-10-1-2-3.delay-100'), '--time');
     expect(stdout).toBe('10.1.2.3\n');
@@ -107,7 +119,7 @@ describeInSandbox('addrinfo HOST', () => {
     [['localhost', '--nameserver', 'dns.test'], 'nameservers[0] must be an IP address'],
     [['localhost', '--resolv', 'timeout:31'], 'timeout must be a whole number from 1 to 30, got 31'],
     [['localhost', '--resolv', 'single'], "--resolv: the word 'single' must be one of"],
-    [[''], "hostname must be a non-empty string, got ''"],
+    [[''], "node must be a non-empty string, got ''"],
   ];
   test.each(usage)('addrinfo %j exits with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await addrinfo(...args);
