@@ -1,5 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
-import { duration } from './latency';
+import { duration } from './duration';
 import type { Sample } from './probe';
 
 /** A lookup that takes so long, in ms, has waited for something that did not come. */

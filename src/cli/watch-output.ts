@@ -1,5 +1,5 @@
 import { printable } from '../printable';
-import { duration } from './latency';
+import { duration } from './duration';
 import type { Sample } from './probe';
 import { strip } from './strip';
 import { paint, terminalOf } from './terminal';

@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setThreads } from '../index';
-import { printable } from '../printable';
 import { parseDuration } from './duration';
+import { checkedHost } from './host';
 import { DEADLINE, probe } from './probe';
 import { parse, UsageError } from './usage';
 import { WatchFigures } from './watch-figures';
@@ -31,13 +30,10 @@ const LONGEST = 31 * 24 * 3_600_000;
 
 const FAMILIES: Readonly<Record<Kind, 0 | 4>> = { a: 4, both: 0 };
 
-function checkedHost(hosts: readonly string[]): string {
-  const [host = '', ...more] = hosts;
-  if (host === '') throw new UsageError('watch needs a host');
-  if (more.length > 0) throw new UsageError(`watch takes one host, got ${hosts.length}`);
-  if (host.length > 253) throw new UsageError(`not a host name: '${printable(host)}'`);
-  if (isIP(host) !== 0) throw new UsageError(`${host} is an address: there is nothing to look up`);
-  return host;
+function onlyHost([host, ...more]: readonly string[]): string {
+  if (host === undefined) throw new UsageError('watch needs a host');
+  if (more.length > 0) throw new UsageError(`watch takes one host, got ${more.length + 1}`);
+  return checkedHost(host);
 }
 
 async function lookups(
@@ -70,7 +66,7 @@ export async function watchCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const host = checkedHost(positionals);
+  const host = onlyHost(positionals);
   const length = values.for === undefined ? LONGEST : parseDuration('--for', values.for, PERIOD, LONGEST);
 
   // glibc remembers a stall for the thread it happened on, and hides it from then on: a thread for each call.

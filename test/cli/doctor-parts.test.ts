@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { checkConntrack } from '../../src/cli/doctor/checks/conntrack';
 import { knownServer } from '../../src/cli/doctor/checks/place';
 import { parseConntrack } from '../../src/cli/doctor/conntrack-counters';
+import { percentile } from '../../src/cli/doctor/figures';
 import { lookupSlots, poolSize } from '../../src/cli/doctor/head-of-line';
 import type { Home } from '../../src/cli/doctor/option-remedies';
 import { MOST_QUERIES, QueryBudget } from '../../src/cli/doctor/query-budget';
 import { remediesFor, type Setting } from '../../src/cli/doctor/remedies';
-import { parseDuration } from '../../src/cli/duration';
-import { duration, percentile } from '../../src/cli/latency';
+import { duration, parseDuration } from '../../src/cli/duration';
 import { LEGEND, strip } from '../../src/cli/strip';
 import { paint, terminalOf, wrap } from '../../src/cli/terminal';
 

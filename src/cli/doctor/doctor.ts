@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { setThreads } from '../../index';
-import { printable } from '../../printable';
 import { parseDuration } from '../duration';
+import { checkedHost } from '../host';
 import { terminalOf } from '../terminal';
 import { parse, UsageError } from '../usage';
 import { packageVersion } from '../version';
@@ -45,11 +44,7 @@ const LONGEST_SPREAD = 15_000;
 function checkedHosts(hosts: readonly string[], system: System): readonly string[] {
   if (hosts.length === 0) return isPod(system) ? ['kubernetes.default.svc', 'example.com'] : ['example.com'];
   if (hosts.length > MOST_HOSTS) throw new UsageError(`at most ${MOST_HOSTS} hosts, got ${hosts.length}`);
-  for (const host of hosts) {
-    if (host === '' || host.length > 253) throw new UsageError(`not a host name: '${printable(host)}'`);
-    if (isIP(host) !== 0) throw new UsageError(`${host} is an address: there is nothing to look up`);
-  }
-  return [...new Set(hosts)];
+  return [...new Set(hosts.map(checkedHost))];
 }
 
 type Form = 'text' | 'verbose' | 'json' | 'markdown';

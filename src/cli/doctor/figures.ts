@@ -1,4 +1,3 @@
-import { percentile } from '../latency';
 import type { Outcome, Sample } from '../probe';
 
 /** Probes of one kind, in figures; times in ms. */
@@ -19,6 +18,11 @@ const STEPS = [1, 2, 3];
 
 /** A wait is this much shorter at least than the timeout it is counted for: clocks, and late probes. */
 const SLACK = 0.1;
+
+/** Which value this share of the values does not exceed; 0 where there are none. */
+export function percentile(ascending: readonly number[], percent: number): number {
+  return ascending[Math.ceil((percent / 100) * ascending.length) - 1] ?? ascending[0] ?? 0;
+}
 
 /** Whether a lookup that took so long has waited for a timeout; `wait` is libc's first, in ms. */
 export function hasStalled({ ms, outcome }: Sample, wait: number): boolean {

@@ -1,5 +1,5 @@
 import { printable } from '../../printable';
-import { duration } from '../latency';
+import { duration } from '../duration';
 import { isFinding } from './check';
 import { type Examination, type HostReport, headline, remediesOf } from './examination';
 import type { Figures } from './figures';

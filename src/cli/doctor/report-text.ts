@@ -1,4 +1,4 @@
-import { duration } from '../latency';
+import { duration } from '../duration';
 import { LEGEND, strip } from '../strip';
 import { paint, type Style, type Terminal, wrap } from '../terminal';
 import type { Check, Status } from './check';

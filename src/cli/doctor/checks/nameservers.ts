@@ -1,6 +1,7 @@
-import { duration, percentile } from '../../latency';
+import { duration } from '../../duration';
 import { isLost } from '../../probe';
 import { type Check, checkOf, type Remark, skipped } from '../check';
+import { percentile } from '../figures';
 import { answersUdp, type NameserverSurvey } from '../nameserver-survey';
 import { firstWait } from '../resolver-config';
 import type { System } from '../system';

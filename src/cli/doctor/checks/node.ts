@@ -1,6 +1,6 @@
 import { getDefaultResultOrder } from 'node:dns';
 import { getDefaultAutoSelectFamily } from 'node:net';
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import { type Check, checkOf, type Remark } from '../check';
 import { type HeadOfLine, lookupSlots, poolSize } from '../head-of-line';
 import type { System } from '../system';

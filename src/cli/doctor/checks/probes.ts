@@ -1,4 +1,4 @@
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import { type Check, checkOf, skipped } from '../check';
 import type { HostReport } from '../examination';
 import type { Figures } from '../figures';

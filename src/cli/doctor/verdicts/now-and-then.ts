@@ -1,4 +1,4 @@
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import { type Rule, sum } from './evidence';
 
 /** So many stalls of pairs, and none of single questions, do not come from a lossy network by chance (1 in 16). */

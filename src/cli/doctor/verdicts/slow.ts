@@ -1,4 +1,4 @@
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import type { Rule } from './evidence';
 
 /** ms; a median above it is slow for a name that the server has in its cache. */

@@ -1,4 +1,4 @@
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import { lost, NEARLY_ALL, type Rule, stalls, usable } from './evidence';
 
 /** Nobody answers, or the server says at once that it cannot. */

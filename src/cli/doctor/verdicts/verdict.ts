@@ -1,4 +1,4 @@
-import { duration } from '../../latency';
+import { duration } from '../../duration';
 import { type Evidence, type Rule, share, sum, type Verdict } from './evidence';
 import { packetLoss, pairLosesOne, unsteady } from './now-and-then';
 import { aaaaSlow, slow } from './slow';
