@@ -175,7 +175,7 @@ export function makeResolverState(settings: ResolverSettings): ResolverState | s
 /** The settings that this libc, as it runs, can be told. */
 export const supportedSettings: ReadonlySet<string> = new Set(addon.resolverOptions);
 
-/** For messages: `glibc 2.36`. */
+/** `glibc 2.36`; of another C library a phrase, for messages. */
 export const libc: string = addon.libc;
 
 /** Values already checked: {@link import('./threads').setThreads}. */

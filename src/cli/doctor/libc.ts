@@ -1,21 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { libc } from '../../native';
 
 /** The C library whose getaddrinfo this process calls. */
 export interface Libc {
   readonly name: 'glibc' | 'musl' | 'other';
   /** `2.36`; absent where it cannot be told. */
   readonly version?: string;
-}
-
-function glibcVersion(): string | undefined {
-  // Without this the report would look up the names of open sockets' peers.
-  if (process.report !== undefined) Object.assign(process.report, { excludeNetwork: true });
-  const report: unknown = process.report?.getReport();
-  if (typeof report !== 'object' || report === null || !('header' in report)) return undefined;
-  const { header } = report;
-  if (typeof header !== 'object' || header === null || !('glibcVersionRuntime' in header)) return undefined;
-  return typeof header.glibcVersionRuntime === 'string' ? header.glibcVersionRuntime : undefined;
 }
 
 // musl's loader, run without a program, prints its version and fails.
@@ -29,8 +20,8 @@ function muslVersion(): string | undefined {
 /** Which libc this process runs on. */
 export function libcOfThisProcess(): Libc {
   if (process.platform !== 'linux') return { name: 'other' };
-  const glibc = glibcVersion();
-  if (glibc !== undefined) return { name: 'glibc', version: glibc };
+  const [name, glibc = ''] = libc.split(' ');
+  if (name === 'glibc') return { name, version: glibc };
   const musl = muslVersion();
   return musl === undefined ? { name: 'musl' } : { name: 'musl', version: musl };
 }
