@@ -4,7 +4,7 @@
 import dns from 'node:dns';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { constants, install, lookup, promises, Resolver, setThreads, threadStats } from '../src/index';
 
 test('lookup4 of localhost is 127.0.0.1', async () => {
@@ -54,12 +54,12 @@ test('an aborted lookup rejects with the reason of its signal', async () => {
 test('a thousand lookups at once are all answered, by at most max threads', async () => {
   const max = 8;
   setThreads({ max });
+  onTestFinished(() => setThreads({ max: 16 }));
   // Each with a resolver of its own, or they would share one flight; without hedges, which come on top.
   const ask = () => new Resolver({ hedge: false }).lookup4('localhost');
   const answers = await Promise.all(Array.from({ length: 1000 }, ask));
   expect(new Set(answers)).toEqual(new Set(['127.0.0.1']));
   expect(threadStats().threads).toBeLessThanOrEqual(max);
-  setThreads({ max: 16 });
 });
 
 test('install puts lookup in the place of dns.lookup, and back', () => {
