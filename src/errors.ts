@@ -1,14 +1,16 @@
 import { getSystemErrorName, inspect } from 'node:util';
 import { printable } from './printable';
 
-/** libuv's numbers for what getaddrinfo says (uv/errno.h); the same on every platform. */
-export const errnos = {
+/** libuv's numbers for what getaddrinfo says (uv/errno.h). */
+export const errnos: Readonly<
+  Record<'EAI_ADDRFAMILY' | 'EAI_AGAIN' | 'EAI_NODATA' | 'EAI_NONAME' | 'EINVAL', number>
+> = {
   EAI_ADDRFAMILY: -3000,
   EAI_AGAIN: -3001,
   EAI_NODATA: -3007,
   EAI_NONAME: -3008,
-  EINVAL: -22,
-} as const;
+  EINVAL: process.platform === 'win32' ? -4071 : -22,
+};
 
 /** An error as `dns.lookup` gives it. */
 export interface LookupError extends Error {

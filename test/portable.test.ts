@@ -2,7 +2,7 @@
 // is what runs on macOS, Windows and Alpine.
 
 import dns from 'node:dns';
-import { promisify } from 'node:util';
+import { getSystemErrorMap, promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { constants, install, lookup, promises, Resolver, setThreads, threadStats } from '../src/index';
@@ -21,6 +21,12 @@ test('lookup of literals answers as dns.lookup does', async () => {
 
 test('lookup of localhost, family 4, answers as dns.lookup does', async () => {
   expect(await promisify(lookup)('localhost', 4)).toEqual(await promisify(dns.lookup)('localhost', 4));
+});
+
+test('lookup4 of a name that cannot be one is EINVAL, with the number of this platform', async () => {
+  const error = await promises.lookup4('x'.repeat(300)).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'EINVAL', errno: expect.any(Number) });
+  expect(getSystemErrorMap().get(Reflect.get(Object(error), 'errno'))?.[0]).toBe('EINVAL');
 });
 
 test('getaddrinfo with AI_NUMERICHOST refuses a name, with EAI_NONAME', async () => {
