@@ -1,6 +1,6 @@
-import type { Answer, Cancelable } from './attempt';
+import { type Answer, type Cancelable, NO_TEXTS } from './attempt';
 import { Caller, deadlineIn, type Ending } from './caller';
-import { errnos, lookupError, overloadError, timeoutError } from './errors';
+import { errnos, type LookupError, lookupError, overloadError, timeoutError } from './errors';
 import type { CallOptions, Policy } from './options';
 import type { Counters } from './stats';
 import { type LookupTrace, lookups } from './trace';
@@ -8,12 +8,9 @@ import { type LookupTrace, lookups } from './trace';
 /** The error, or what getaddrinfo or getnameinfo brought. An abort's error is the signal's reason. */
 export type Settled = (error: unknown, texts: readonly string[]) => void;
 
-type Fail = (errno: number) => Error;
-
 /** What a lookup is to do once it is let in. `deadline` by performance.now(); Infinity: none. */
 export type Work = (deadline: number, done: (answer: Answer) => void) => Cancelable;
 
-const NO_TEXTS: readonly string[] = Object.freeze([]);
 const NOTHING: Cancelable = { cancel: () => {} };
 
 /**
@@ -31,7 +28,7 @@ export class Admission {
 
   /** `settled` is called exactly once, never before this has returned. */
   admit(
-    syscall: 'getaddrinfo' | 'getnameinfo',
+    syscall: LookupError['syscall'],
     hostname: string | undefined,
     { signal, timeout = this.#policy.timeout }: CallOptions,
     trace: LookupTrace | undefined,
@@ -56,17 +53,16 @@ export class Admission {
       counters.countFailure('EAI_AGAIN');
       process.nextTick(end, overloadError(syscall, hostname, this.#policy.maxPending), NO_TEXTS);
     } else {
-      const fail: Fail = (errno) => lookupError(errno, syscall, hostname);
-      this.#wait(timeout, signal, fail, () => timeoutError(syscall, hostname), work, end);
+      this.#wait(syscall, hostname, timeout, signal, work, end);
     }
     if (trace !== undefined) lookups.end.publish(trace);
   }
 
   #wait(
+    syscall: LookupError['syscall'],
+    hostname: string | undefined,
     timeout: number,
     signal: AbortSignal | undefined,
-    fail: Fail,
-    timedOut: () => Error,
     work: Work,
     end: Settled,
   ): void {
@@ -82,7 +78,7 @@ export class Admission {
       } else {
         counters.timedOut += 1;
         counters.countFailure('ETIMEOUT');
-        end(timedOut(), NO_TEXTS);
+        end(timeoutError(syscall, hostname), NO_TEXTS);
       }
     });
     const deadline = deadlineIn(timeout);
@@ -98,8 +94,8 @@ export class Admission {
         counters.answered += 1;
         end(undefined, answer.texts);
       } else {
-        const error = fail(answer.errno);
-        counters.countFailure('code' in error ? String(error.code) : error.name);
+        const error = lookupError(answer.errno, syscall, hostname);
+        counters.countFailure(error.code);
         end(error, NO_TEXTS);
       }
     });

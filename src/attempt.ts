@@ -54,7 +54,8 @@ function mostHedges(call: AddrInfoCall | NameInfoCall): number {
 /** ms by which setTimeout and the pool's clock may disagree. */
 const CLOCK_SLACK = 2;
 
-const NO_TEXTS: readonly string[] = Object.freeze([]);
+/** Of a failure. */
+export const NO_TEXTS: readonly string[] = Object.freeze([]);
 
 // Whether asking again, or the answer of another call, may turn out better.
 function isPassing(errno: number): boolean {

@@ -17,7 +17,7 @@ export function fieldsOf(where: string, input: unknown, known: readonly string[]
   return fields;
 }
 
-/** A whole number from `min` up, or the default when it is undefined. */
+/** A whole number from `min` to `max`, or the default when it is undefined. */
 export function wholeNumber(
   name: string,
   value: unknown,

@@ -2,7 +2,7 @@ import { milliseconds, wholeNumber } from './checks';
 import { valueError } from './errors';
 import { parseFamilies, type ResolverOptions } from './options';
 import { parseResolv } from './resolv';
-import type { ThreadOptions } from './threads';
+import { MOST_THREADS, type ThreadOptions } from './threads';
 
 /** What the environment asks for. */
 export interface Settings {
@@ -55,7 +55,7 @@ export function settingsOf(environment: Environment): Settings {
   const timeout = read('ADDRINFO_TIMEOUT', duration);
   const hedge = read('ADDRINFO_HEDGE', hedgeOf);
   const ttl = read('ADDRINFO_CACHE_TTL', duration);
-  const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, 4096, 1));
+  const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, MOST_THREADS, 1));
   const resolv = read('ADDRINFO_RESOLV', (name, text) => {
     parseResolv(name, text);
     return text;

@@ -1,9 +1,9 @@
 import { fieldsOf, wholeNumber } from './checks';
 import { typeError, valueError } from './errors';
 import type { Family } from './families';
-import { checkedHost } from './lookup4';
 import { callOptions } from './options';
 import type { Pipeline, Request } from './pipeline';
+import { checkedHost } from './query';
 
 /** One entry of getaddrinfo's answer. */
 export interface AddrInfo {

@@ -6,16 +6,10 @@ import { isIP } from './on-demand';
 import { nodeLookupService, nodePromisesLookupService } from './originals';
 import { isNetworkForbidden } from './permission';
 import type { NameQuery, Pipeline } from './pipeline';
-import { ReqWrap } from './req-wrap';
+import { type Callback, isCallback, ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
 
 const { NI_NAMEREQD = 0 } = constants;
-
-type Callback = (...results: unknown[]) => void;
-
-function isCallback(value: unknown): value is Callback {
-  return typeof value === 'function';
-}
 
 /** Undefined when an argument is bad or the network forbidden: Node's own function then says so. */
 function checkedCall(address: unknown, port: unknown): NameQuery | undefined {

@@ -7,16 +7,10 @@ import { nodeLookup, nodePromisesLookup } from './originals';
 import type { Pipeline, Request } from './pipeline';
 import { type LookupArguments, type Order, plainLookup } from './plain-lookup';
 import { toAscii } from './query';
-import { ReqWrap } from './req-wrap';
+import { type Callback, isCallback, ReqWrap } from './req-wrap';
 import { inTheShapeOf } from './shape';
 
 const { SOCK_STREAM = 0 } = constants;
-
-type Callback = (...results: unknown[]) => void;
-
-function isCallback(value: unknown): value is Callback {
-  return typeof value === 'function';
-}
 
 function ordered(texts: readonly string[], order: Order): readonly string[] {
   if (order === 'verbatim') return texts;

@@ -1,10 +1,10 @@
 import { fieldsOf } from './checks';
-import { errnos, lookupError, typeError, valueError } from './errors';
+import { typeError } from './errors';
 import { constants } from './native';
 import { isIP } from './on-demand';
 import { callOptions } from './options';
 import type { Pipeline, Request } from './pipeline';
-import { toAscii } from './query';
+import { checkedHost } from './query';
 
 /** For one `lookup4`. */
 export interface Lookup4Options {
@@ -35,16 +35,6 @@ export interface Lookup4 {
 }
 
 const { SOCK_STREAM = 0 } = constants;
-
-/** A host name from outside, checked; its ASCII form for getaddrinfo. */
-export function checkedHost(name: string, hostname: unknown): { hostname: string; node: string } {
-  if (typeof hostname !== 'string') throw typeError(name, 'a string', hostname);
-  if (hostname === '') throw valueError(name, 'a non-empty string', hostname);
-  if (hostname.includes('\0')) throw valueError(name, 'a string without null bytes', hostname);
-  const node = toAscii(hostname);
-  if (node === undefined) throw lookupError(errnos.EINVAL, 'getaddrinfo', hostname);
-  return { hostname, node };
-}
 
 /** `lookup4` over this pipeline. */
 export function createLookup4(pipeline: Pipeline): Lookup4 {

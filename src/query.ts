@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { errnos, lookupError, typeError, valueError } from './errors';
 import type { AddrInfoCall } from './native';
 
 /**
@@ -45,4 +46,14 @@ export function toAscii(hostname: string): string | undefined {
   if (labels.includes(undefined)) return undefined;
   const ascii = labels.join('.');
   return ascii === '' || ascii.length > MAX_BYTES ? undefined : ascii;
+}
+
+/** A host name from outside, checked; its ASCII form for getaddrinfo. */
+export function checkedHost(name: string, hostname: unknown): { hostname: string; node: string } {
+  if (typeof hostname !== 'string') throw typeError(name, 'a string', hostname);
+  if (hostname === '') throw valueError(name, 'a non-empty string', hostname);
+  if (hostname.includes('\0')) throw valueError(name, 'a string without null bytes', hostname);
+  const node = toAscii(hostname);
+  if (node === undefined) throw lookupError(errnos.EINVAL, 'getaddrinfo', hostname);
+  return { hostname, node };
 }

@@ -1,6 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import { isolate } from './native';
 
+/** What a caller gives to be called with the results. */
+export type Callback = (...results: unknown[]) => void;
+
+export function isCallback(value: unknown): value is Callback {
+  return typeof value === 'function';
+}
+
 /**
  * The resource of one request, as async_hooks knows it: made where the request is made, current while
  * its callback runs, destroyed after.

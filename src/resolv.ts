@@ -70,7 +70,9 @@ const MAX_SEARCH = 254;
 
 const SINCE: Partial<Record<ResolvOption, string>> = { noAaaa: ' 2.36', trustAd: ' 2.31' };
 
-function parseNameserver(name: string, value: unknown): { address: string; port: number } {
+type Nameserver = NonNullable<ResolverSettings['nameservers']>[number];
+
+function parseNameserver(name: string, value: unknown): Nameserver {
   const expected = "an IP address, or one with a port ('127.0.0.1:5353', '[::1]:5353')";
   if (typeof value !== 'string') throw typeError(name, expected, value);
   if (isIP(value) !== 0) return { address: value, port: 53 };
@@ -89,7 +91,7 @@ function listOf(name: string, value: unknown, min: number, max: number, what: st
   return [...value]; // A hole is an entry too, and no good one; `map` would pass it over.
 }
 
-function parseNameservers(name: string, value: unknown): ResolverSettings['nameservers'] {
+function parseNameservers(name: string, value: unknown): Nameserver[] {
   const list = listOf(name, value, 1, MAX_NAMESERVERS, 'nameservers');
   return list.map((entry, index) => parseNameserver(`${name}[${index}]`, entry));
 }
@@ -116,7 +118,7 @@ function parseFlag(name: string, value: unknown): boolean {
 }
 
 function parseOption(option: ResolvOption, name: string, value: unknown): ResolverSettings {
-  if (option === 'nameservers') return { nameservers: parseNameservers(name, value) ?? [] };
+  if (option === 'nameservers') return { nameservers: parseNameservers(name, value) };
   if (option === 'search') return { search: parseSearch(name, value) };
   if (option === 'ndots') return { ndots: wholeNumber(name, value, 0, 15, 0) };
   if (option === 'timeout') return { timeout: wholeNumber(name, value, 1, 30, 1) };

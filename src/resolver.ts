@@ -6,9 +6,10 @@ import {
   type LookupService,
   type PromisesLookupService,
 } from './lookup-service';
-import { checkedHost, createLookup4, type Lookup4 } from './lookup4';
+import { createLookup4, type Lookup4 } from './lookup4';
 import { type ResolverOptions, resolverPolicy } from './options';
 import { Pipeline } from './pipeline';
+import { checkedHost } from './query';
 import { isSupported, type ResolvOption } from './resolv';
 import type { ResolverStats } from './stats';
 

@@ -12,7 +12,7 @@ export interface ThreadOptions {
 }
 
 /** A thread that is never used costs 1 MiB of address space; beyond this the mistake is likelier. */
-const MOST = 4096;
+export const MOST_THREADS = 4096;
 
 /**
  * Sets the shared pool's bounds; what is left out stays as it is. A TypeError names what is wrong.
@@ -20,8 +20,14 @@ const MOST = 4096;
 export function setThreads(options: ThreadOptions): void {
   const fields = fieldsOf('options', options, ['max', 'hardMax', 'idleTimeout']);
   const now: ThreadStats = threadStats();
-  const max = wholeNumber('options.max', fields['max'], 1, MOST, now.max);
-  const hardMax = wholeNumber('options.hardMax', fields['hardMax'], max, MOST, Math.max(max, now.hardMax));
+  const max = wholeNumber('options.max', fields['max'], 1, MOST_THREADS, now.max);
+  const hardMax = wholeNumber(
+    'options.hardMax',
+    fields['hardMax'],
+    max,
+    MOST_THREADS,
+    Math.max(max, now.hardMax),
+  );
   setThreadLimits(
     max,
     hardMax,
