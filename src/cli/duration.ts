@@ -1,3 +1,4 @@
+import { printable } from '../printable';
 import { UsageError } from './usage';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -7,7 +8,8 @@ export function parseDuration(option: string, text: string, least: number, most:
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Number.parseFloat(number) * (UNITS[unit] ?? 1000);
   if (!(ms >= least && ms <= most)) {
-    throw new UsageError(`${option} must be a time from ${least / 1000}s to ${most / 1000}s, got '${text}'`);
+    const expected = `a time from ${least / 1000}s to ${most / 1000}s`;
+    throw new UsageError(`${option} must be ${expected}, got '${printable(text)}'`);
   }
   return ms;
 }

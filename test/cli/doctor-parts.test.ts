@@ -198,6 +198,7 @@ test('parseDuration takes units, seconds without one, and names the option it re
   expect(() => parseDuration('--for', '1d', 1000, 2000)).toThrow(
     "--for must be a time from 1s to 2s, got '1d'",
   );
+  expect(() => parseDuration('--for', '\u001b[31m', 1000, 2000)).toThrow("got '\\u001b[31m'");
 });
 
 test.each([
