@@ -27,7 +27,8 @@ function leaves(value: unknown, path = ''): string[] {
 }
 
 test('the Job of docs/kubernetes.md has only fields that Kubernetes knows', (context) => {
-  if (spawnSync('kubectl', ['version', '--client']).status !== 0) context.skip('kubectl is not installed');
+  const isMissing = spawnSync('kubectl', ['version', '--client']).status !== 0;
+  if (isMissing && process.env['CI'] !== 'true') context.skip('kubectl is not installed');
   const [job = '', ...more] = manifests();
   expect(more).toEqual([]);
   // Of these commands one keeps the document as it is written; the other reads it into kubectl's own types, which
