@@ -1,5 +1,5 @@
 import { errnos } from '../errors';
-import { type AddrInfo, constants, type Family, Resolver } from '../index';
+import { type AddrInfo, constants, type Family, Resolver, setThreads } from '../index';
 
 /**
  * How a lookup came out. `nodata`: the name is there without an address of this family. `nxdomain`: it is not there.
@@ -33,6 +33,14 @@ export const DEADLINE = 16_000;
 const UNREMARKABLE = 1000;
 
 const { SOCK_STREAM = 0 } = constants;
+
+/**
+ * From now on each call has a thread of its own, so many at once: glibc remembers a stall for the thread it happened on,
+ * and hides it from then on.
+ */
+export function useFreshThreads(most: number): void {
+  setThreads({ max: most, hardMax: most, idleTimeout: 0 });
+}
 
 function outcomeOf(error: unknown): { outcome: Outcome; code: string } {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';

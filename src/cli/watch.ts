@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setThreads } from '../index';
 import { parseDuration } from './duration';
 import { checkedHost } from './host';
-import { DEADLINE, probe } from './probe';
+import { DEADLINE, probe, useFreshThreads } from './probe';
 import { parse, UsageError } from './usage';
 import { WatchFigures } from './watch-figures';
 import { JsonLines, type Kind, type KindFigures, Lines, type WatchOutput } from './watch-output';
@@ -69,8 +68,7 @@ export async function watchCommand(args: readonly string[]): Promise<number> {
   const host = onlyHost(positionals);
   const length = values.for === undefined ? LONGEST : parseDuration('--for', values.for, PERIOD, LONGEST);
 
-  // glibc remembers a stall for the thread it happened on, and hides it from then on: a thread for each call.
-  setThreads({ max: 64, hardMax: 64, idleTimeout: 0 });
+  useFreshThreads(64);
   const figures: KindFigures = { a: new WatchFigures(), both: new WatchFigures() };
   const output = values.jsonl ? new JsonLines(figures) : new Lines(host, figures);
   const stop = new AbortController();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { checkConntrack } from '../../src/cli/doctor/checks/conntrack';
-import { knownServer } from '../../src/cli/doctor/checks/place';
 import { parseConntrack } from '../../src/cli/doctor/conntrack-counters';
 import { percentile } from '../../src/cli/doctor/figures';
 import { lookupSlots, poolSize } from '../../src/cli/doctor/head-of-line';
 import type { Home } from '../../src/cli/doctor/option-remedies';
+import { knownServer } from '../../src/cli/doctor/place';
 import { MOST_QUERIES, QueryBudget } from '../../src/cli/doctor/query-budget';
 import { remediesFor, type Setting } from '../../src/cli/doctor/remedies';
 import { duration, parseDuration } from '../../src/cli/duration';

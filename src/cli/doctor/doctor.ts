@@ -1,13 +1,13 @@
-import { setThreads } from '../../index';
 import { parseDuration } from '../duration';
 import { checkedHost } from '../host';
+import { useFreshThreads } from '../probe';
 import { terminalOf } from '../terminal';
 import { parse, UsageError } from '../usage';
 import { packageVersion } from '../version';
 import { isFinding } from './check';
-import { isPod } from './checks/place';
 import type { Examination } from './examination';
 import { examine } from './examine';
+import { isPod } from './place';
 import { ProgressLine } from './progress';
 import { jsonReport } from './report-json';
 import { markdownReport } from './report-markdown';
@@ -67,8 +67,7 @@ export async function doctorCommand(args: readonly string[]): Promise<number> {
   const session = new Session(readSystem());
   const hosts = checkedHosts(positionals, session.system);
 
-  // glibc remembers a stall for the thread it happened on, and hides it from then on: a thread for each call.
-  setThreads({ max: 512, hardMax: 512, idleTimeout: 0 });
+  useFreshThreads(512);
   const line = new ProgressLine(process.stderr);
   let interrupted = false;
   const interrupt = (): void => {

@@ -79,6 +79,12 @@ export function hostSources({ libc, nsswitch }: Pick<System, 'libc' | 'nsswitch'
     .split(/\s+/);
 }
 
+/** Whether libc would fall back to a server on this machine that resolv.conf does not name. */
+export function lacksNameserver({ config, platform, ...system }: System): boolean {
+  const asksDns = platform === 'linux' && hostSources(system).includes('dns');
+  return asksDns && config.nameservers.length === 0;
+}
+
 /** Whether the hosts file itself answers for this name: then no packet is sent. */
 export function isInHosts(name: string, hosts: string): boolean {
   const wanted = name.toLowerCase();

@@ -1,17 +1,11 @@
 import { type Check, checkOf, type Remark, skipped } from '../check';
+import { isDockerFallback } from '../place';
 import { worstCase } from '../resolver-config';
-import { hostSources, type System } from '../system';
+import { lacksNameserver, type System } from '../system';
 import type { Target } from '../target';
-import { isDockerFallback } from './place';
 
 /** Names asked for in vain before the one that answers: from here on it is worth a change. */
 const TOO_MANY_IN_VAIN = 3;
-
-/** Whether libc would fall back to a server on this machine that resolv.conf does not name. */
-export function lacksNameserver({ config, platform, ...system }: System): boolean {
-  const asksDns = platform === 'linux' && hostSources(system).includes('dns');
-  return asksDns && config.nameservers.length === 0;
-}
 
 function serverRemarks(system: System): Remark[] {
   const { config } = system;
