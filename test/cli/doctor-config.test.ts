@@ -49,6 +49,14 @@ describe('resolverConfig', () => {
     });
   });
 
+  test('reads IPv4 addresses as libc does, in octal and with parts left out', () => {
+    const text = ['127.1', '010.0.0.1', '300.0.0.1', '10.0.0.1.', 'dns.test'].map((at) => `nameserver ${at}`);
+    expect(config(text.join('\n'))).toMatchObject({
+      nameservers: ['127.0.0.1', '8.0.0.1'],
+      invalid: ['300.0.0.1', '10.0.0.1.', 'dns.test'],
+    });
+  });
+
   test('passes over an indented line, as libc does', () => {
     const text = '  nameserver 10.0.0.1\nnameserver 10.0.0.2\n\toptions ndots:5\n search a';
     for (const libc of [glibc, musl]) {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { atLeast, type Libc } from './libc';
 
 /** What resolv.conf says, as the libc in question takes it. */
@@ -62,6 +63,13 @@ function lines(text: string, ...keywords: readonly string[]): string[][] {
     .map(([, ...values]) => values);
 }
 
+/** A nameserver's address as libc reads it: by inet_aton, `010.1` is 8.0.0.1. */
+function addressOf(text: string): string | undefined {
+  if (isIP(text) !== 0) return text;
+  const address = /^[\dxa-f.]+$/i.test(text) && !text.endsWith('.') ? domainToASCII(text) : '';
+  return isIP(address) === 0 ? undefined : address;
+}
+
 function searchList({ text, libc, hostname, localDomain }: ConfigSources): readonly string[] {
   const written = lines(text, 'search', 'domain').at(-1);
   if (libc.name !== 'glibc') return written ?? [];
@@ -104,10 +112,10 @@ export function resolverConfig(sources: ConfigSources): ResolverConfig {
   const options = words.filter(isKnown);
   const limits = LIMITS[libc.name];
   const written = lines(text, 'nameserver').flatMap(([address]) => address ?? []);
-  const nameservers = written.filter((address) => isIP(address) !== 0);
+  const nameservers = written.flatMap((text) => addressOf(text) ?? []);
   return {
     nameservers: nameservers.slice(0, MAX_NAMESERVERS),
-    invalid: written.filter((address) => isIP(address) === 0),
+    invalid: written.filter((text) => addressOf(text) === undefined),
     unasked: nameservers.slice(MAX_NAMESERVERS),
     search: searchList(sources),
     ndots: number(options, 'ndots', 1, limits.ndots),
