@@ -13,62 +13,59 @@ const CONCURRENCY = 64;
 const ROUNDS = 200;
 const BOUND = 3;
 
-/** @type {(batch: unknown[]) => void} */
-let deliver = () => {};
-/** @type {unknown[]} */
-let batch = [];
+/** @typedef {{ deliver: (batch: unknown[]) => void, batch: unknown[] }} Channel */
 
-function answer() {
-  const answered = batch;
-  batch = [];
-  deliver(answered);
-}
-
+const file = require.resolve('../build/Release/addrinfo.node');
 const addon = {
-  ...require('bindings')({ bindings: 'addrinfo', module_root: new URL('..', import.meta.url).pathname }),
-  /** @param {typeof deliver} callback */
-  open(callback) {
-    deliver = callback;
-    return {};
-  },
+  ...require(file),
+  /** @param {Channel['deliver']} deliver */
+  open: (deliver) => ({ deliver, batch: [] }),
   /**
-   * @param {unknown} _channel
+   * @param {Channel} channel
    * @param {number} id
    */
-  submit(_channel, id) {
-    if (batch.length === 0) setImmediate(answer);
-    batch.push(id, 0, ['127.0.0.1']);
+  submit(channel, id) {
+    if (channel.batch.length === 0) setImmediate(answer, channel);
+    channel.batch.push(id, 0, ['127.0.0.1']);
     return 0;
   },
   runningFor: () => -2,
   stepAside: () => 0,
   abandon: () => 0,
 };
-const bindings = require.resolve('bindings');
-const loaded = require.cache[bindings];
-if (loaded) loaded.exports = () => addon;
+const loaded = require.cache[file];
+if (loaded) loaded.exports = addon;
 
-/** @type {typeof import('../dist/native.js')} */
-const { start } = require('../dist/native.js');
+/** @param {Channel} channel */
+function answer(channel) {
+  const { batch } = channel;
+  channel.batch = [];
+  channel.deliver(batch);
+}
+
 /** @type {typeof import('../dist/index.js')} */
 const { lookup, promises } = require('../dist/index.js');
+
+/** @type {Map<unknown, () => void>} */
+const waiting = new Map();
+const bareChannel = addon.open((batch) => {
+  for (let at = 0; at < batch.length; at += 3) {
+    const done = waiting.get(batch[at]);
+    waiting.delete(batch[at]);
+    done?.();
+  }
+});
 
 let names = 0;
 // No name twice: equal lookups would share one call.
 const name = () => `n${names++}.test`;
-const pace = { left: Number.POSITIVE_INFINITY, hedges: 0, extra: false, beside: false };
-const fixed = {
-  service: null,
-  family: /** @type {const} */ (4),
-  socktype: 1,
-  protocol: 0,
-  flags: 0,
-  whole: false,
-};
-
 /** @type {Record<string, (done: () => void) => unknown>} */
 const ways = {
-  'the addon': (done) => start({ node: name(), ...fixed, resolver: undefined }, pace, done),
+  'the addon': (done) => {
+    names += 1;
+    waiting.set(names, done);
+    addon.submit(bareChannel, names);
+  },
   lookup: (done) => lookup(name(), done),
   'promises.lookup': (done) => promises.lookup(name()).then(done),
 };

@@ -10,18 +10,23 @@ const root = join(import.meta.dirname, '..');
 const load = createRequire(import.meta.url);
 const isCheckout = !existsSync(join(root, 'dist'));
 
+/** @returns {unknown} why the package does not load; undefined: it does */
+function obstacle() {
+  try {
+    load('../dist/index.js');
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 function prebuiltLoads() {
   if (isCheckout) return false;
-  const { prebuiltName } = load('../dist/prebuilt.js');
-  const addon = join(root, 'prebuilds', prebuiltName(), 'addrinfo.node');
-  if (!existsSync(addon)) return false;
-  try {
-    load(addon);
-    return true;
-  } catch (error) {
-    console.error(`addrinfo: the prebuilt addon does not load: ${error}`);
-    return false;
-  }
+  const error = obstacle();
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isAbsent = cause instanceof Error && 'tries' in cause;
+  if (error && !isAbsent) console.error(`addrinfo: the prebuilt addon does not load: ${cause ?? error}`);
+  return error === undefined;
 }
 
 function compiles() {
@@ -40,14 +45,7 @@ const compiledBefore = existsSync(join(root, 'build'));
 if (fromSource || compiledBefore || !prebuiltLoads()) {
   if (!compiles()) {
     process.exitCode = 1;
-    if (!isCheckout) sayWhatToInstall();
-  }
-}
-
-function sayWhatToInstall() {
-  try {
-    load('../dist/addon.js');
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const error = isCheckout ? undefined : obstacle();
+    if (error) console.error(error instanceof Error ? error.message : error);
   }
 }

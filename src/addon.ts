@@ -1,5 +1,6 @@
 // The addon: its types, and where it is loaded from.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import bindings from 'bindings';
 import { addonError } from './errors';
@@ -117,21 +118,27 @@ interface Addon {
   readonly constants: Readonly<Record<string, number>>;
 }
 
+const ROOT = join(__dirname, '..');
+const FILE = 'addrinfo.node';
+
 /** One compiled here wins over the package's own. */
+function places(): readonly (readonly string[])[] {
+  const compiled = [
+    ['build', 'Release'],
+    ['build', 'Debug'],
+  ].filter((place) => existsSync(join(ROOT, ...place, FILE)));
+  return compiled.length > 0 ? compiled : [['prebuilds', prebuiltName()]];
+}
+
 function load(): Addon {
-  const prebuilt = prebuiltName();
   try {
     return bindings({
-      bindings: 'addrinfo',
-      module_root: join(__dirname, '..'),
-      try: [
-        ['module_root', 'build', 'Release', 'bindings'],
-        ['module_root', 'build', 'Debug', 'bindings'],
-        ['module_root', 'prebuilds', prebuilt, 'bindings'],
-      ],
+      bindings: FILE,
+      module_root: ROOT,
+      try: places().map((place) => ['module_root', ...place, 'bindings']),
     });
   } catch (error) {
-    throw addonError(error, prebuilt);
+    throw addonError(error, prebuiltName());
   }
 }
 

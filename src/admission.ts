@@ -44,7 +44,7 @@ export class Admission {
       if (trace === undefined) settled(error, texts);
       else publishEnd(trace, duration, error, texts, settled);
     };
-    if (trace !== undefined) lookups.start.publish(trace);
+    if (trace !== undefined) lookups().start.publish(trace);
     if (signal?.aborted) {
       counters.aborted += 1;
       process.nextTick(end, signal.reason, NO_TEXTS);
@@ -55,7 +55,7 @@ export class Admission {
     } else {
       this.#wait(syscall, hostname, timeout, signal, work, end);
     }
-    if (trace !== undefined) lookups.end.publish(trace);
+    if (trace !== undefined) lookups().end.publish(trace);
   }
 
   #wait(
@@ -114,9 +114,9 @@ function publishEnd(
     trace.addresses = texts;
   } else {
     trace.error = error instanceof Error ? error : new Error(String(error));
-    lookups.error.publish(trace);
+    lookups().error.publish(trace);
   }
-  lookups.asyncStart.publish(trace);
+  lookups().asyncStart.publish(trace);
   settled(error, texts);
-  lookups.asyncEnd.publish(trace);
+  lookups().asyncEnd.publish(trace);
 }

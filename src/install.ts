@@ -1,6 +1,5 @@
-import dns from 'node:dns';
-import { syncBuiltinESMExports } from 'node:module';
 import { resolver as defaultResolver } from './default-resolver';
+import { loadDns } from './on-demand';
 import type { ResolverOptions } from './options';
 import { nodeLookup } from './originals';
 import { Resolver } from './resolver';
@@ -25,6 +24,7 @@ let installed: { readonly undo: () => void } | undefined;
  *   ours since stays. Once a later call has replaced this one, it does nothing.
  */
 export function install(options?: ResolverOptions | Resolver): () => void {
+  const { dns } = loadDns();
   if (options === undefined) {
     if (installed !== undefined && dns.lookup !== nodeLookup) return installed.undo;
     if (isReplacement(dns.lookup)) return () => restore(isReplacement);
@@ -50,6 +50,7 @@ function resolverFor(options: ResolverOptions | undefined): Resolver {
 }
 
 function replace(resolver: Resolver): void {
+  const { dns, syncBuiltinESMExports } = loadDns();
   dns.lookup = resolver.lookup;
   dns.lookupService = resolver.lookupService;
   dns.promises.lookup = resolver.promises.lookup;
@@ -59,6 +60,7 @@ function replace(resolver: Resolver): void {
 
 /** Node's own functions come back, where this one says so of what is in place now. */
 function restore(goes: typeof isReplacement): void {
+  const { dns, syncBuiltinESMExports } = loadDns();
   if (goes(dns.lookup)) dns.lookup = originalOf(dns.lookup);
   if (goes(dns.lookupService)) dns.lookupService = originalOf(dns.lookupService);
   if (goes(dns.promises.lookup)) dns.promises.lookup = originalOf(dns.promises.lookup);

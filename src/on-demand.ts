@@ -1,7 +1,4 @@
-import { createRequire } from 'node:module';
-
-// What takes longer to load than all of this package, and is not needed before a first lookup or cache.
-const load = createRequire(__filename);
+// What takes long to load, beside this package, and is not needed before a first lookup, cache or install.
 
 let net: typeof import('node:net') | undefined;
 
@@ -12,16 +9,31 @@ export function isIP(text: string): number {
 }
 
 function loadNet(): typeof import('node:net') {
-  return load('node:net');
+  return require('node:net');
 }
 
 /** The module `lru-cache`. */
 export function loadLruCache(): typeof import('lru-cache') {
-  return load('lru-cache');
+  return require('lru-cache');
 }
 
 /** A histogram of Node's own; `node:perf_hooks` takes as long to load as eight files of ours. */
 export function newHistogram(): import('node:perf_hooks').RecordableHistogram {
-  const { createHistogram }: typeof import('node:perf_hooks') = load('node:perf_hooks');
+  const { createHistogram }: typeof import('node:perf_hooks') = require('node:perf_hooks');
   return createHistogram();
+}
+
+/** `diagnostics_channel.tracingChannel`. Who listens finds the channel by its name, before or after. */
+export function newTracingChannel<T extends object>(
+  name: string,
+): import('node:diagnostics_channel').TracingChannel<T> {
+  const { tracingChannel }: typeof import('node:diagnostics_channel') = require('node:diagnostics_channel');
+  return tracingChannel<T>(name);
+}
+
+/** Node's own `dns`, in which functions can be replaced, and what makes ES modules see it. */
+export function loadDns(): { dns: typeof import('node:dns'); syncBuiltinESMExports: () => void } {
+  const dns: typeof import('node:dns') = require('node:dns');
+  const { syncBuiltinESMExports }: typeof import('node:module') = require('node:module');
+  return { dns, syncBuiltinESMExports };
 }

@@ -1,4 +1,4 @@
-import dns from 'node:dns';
+import { ADDRCONFIG, ALL, getDefaultResultOrder, V4MAPPED } from 'node:dns';
 import type { Family } from './families';
 import { isIP } from './on-demand';
 import { type CallOptions, callOptions } from './options';
@@ -16,7 +16,7 @@ export interface LookupArguments {
 
 export type Order = 'verbatim' | 'ipv4first' | 'ipv6first';
 
-const HINTS = dns.ADDRCONFIG | dns.V4MAPPED | dns.ALL;
+const HINTS = ADDRCONFIG | V4MAPPED | ALL;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,7 @@ function familyOf(value: unknown, named: boolean): Family | undefined {
 }
 
 function defaultOrder(): Order {
-  const order: string = dns.getDefaultResultOrder(); // Node's types do not know ipv6first everywhere.
+  const order: string = getDefaultResultOrder(); // Node's types do not know ipv6first everywhere.
   return order === 'ipv4first' || order === 'ipv6first' ? order : 'verbatim';
 }
 

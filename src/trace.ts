@@ -1,5 +1,6 @@
-import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { TracingChannel } from 'node:diagnostics_channel';
 import type { Families, Family } from './families';
+import { newTracingChannel } from './on-demand';
 
 /** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
 export interface LookupTrace {
@@ -23,11 +24,16 @@ export interface LookupTrace {
  * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those
  * when it failed: as Node's own tracePromise does it.
  */
-export const lookups: TracingChannel<LookupTrace> = tracingChannel<LookupTrace>('addrinfo:lookup');
+export function lookups(): TracingChannel<LookupTrace> {
+  channel ??= newTracingChannel<LookupTrace>('addrinfo:lookup');
+  return channel;
+}
+
+let channel: TracingChannel<LookupTrace> | undefined;
 
 /** Whether anybody listens; `TracingChannel.hasSubscribers` is not there in Node 20. */
 export function isTraced(): boolean {
-  const { start, end, asyncStart, asyncEnd, error } = lookups;
+  const { start, end, asyncStart, asyncEnd, error } = lookups();
   return (
     start.hasSubscribers ||
     end.hasSubscribers ||

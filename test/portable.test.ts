@@ -1,6 +1,7 @@
 // What can be tested on any machine: no sandbox, no name server, nothing but localhost and literals. This
 // is what runs on macOS, Windows and Alpine.
 
+import { execFileSync } from 'node:child_process';
 import dns from 'node:dns';
 import { getSystemErrorMap, promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -66,6 +67,13 @@ test('a thousand lookups at once are all answered, by at most max threads', asyn
   const answers = await Promise.all(Array.from({ length: 1000 }, ask));
   expect(new Set(answers)).toEqual(new Set(['127.0.0.1']));
   expect(threadStats().threads).toBeLessThanOrEqual(max);
+});
+
+test("require('addrinfo') loads two files and the addon", () => {
+  const script = `require(${JSON.stringify(require.resolve('../dist/index.js'))});
+    console.log(JSON.stringify(Object.keys(require.cache).map((file) => require('node:path').basename(file))));`;
+  const files: unknown = JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }));
+  expect(files).toEqual(['index.js', 'addrinfo.js', 'addrinfo.node']);
 });
 
 test('install puts lookup in the place of dns.lookup, and back', () => {

@@ -1,0 +1,32 @@
+// The package's JavaScript: what `require('addrinfo')` needs in one file, since Node takes a third of a
+// millisecond for each it loads. Types are tsc's (tsconfig.build.json).
+
+import { defineConfig } from 'rolldown';
+
+/** Modules that are entries, or of the command. All others make the one file. */
+const APART = /[\\/]src[\\/](?:(?:index|register|preload)\.ts$|cli[\\/])/;
+
+export default defineConfig({
+  logLevel: 'warn',
+  input: {
+    index: 'src/index.ts',
+    preload: 'src/preload.ts',
+    register: 'src/register.ts',
+    'cli/main': 'src/cli/main.ts',
+  },
+  platform: 'node',
+  // Not `bindings`: that would be two files more. LICENSE has its notice.
+  external: [/^node:/, 'lru-cache', './preload', '../../package.json'],
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    exports: 'named',
+    strict: true,
+    sourcemap: true,
+    cleanDir: true,
+    generatedCode: { symbols: false },
+    codeSplitting: { groups: [{ name: 'addrinfo', test: (id) => !APART.test(id) }] },
+    // Beside main.js: they find package.json from there.
+    chunkFileNames: ({ name }) => (name === 'addrinfo' ? '[name].js' : 'cli/[name].js'),
+  },
+});
