@@ -53,7 +53,7 @@ export class Admission {
       counters.countFailure('EAI_AGAIN');
       process.nextTick(end, overloadError(syscall, hostname, this.#policy.maxPending), NO_TEXTS);
     } else {
-      this.#wait(syscall, hostname, timeout, signal, work, end);
+      this.#wait(syscall, hostname, begun, timeout, signal, work, end);
     }
     if (trace !== undefined) lookups().end.publish(trace);
   }
@@ -61,6 +61,7 @@ export class Admission {
   #wait(
     syscall: LookupError['syscall'],
     hostname: string | undefined,
+    begun: number,
     timeout: number,
     signal: AbortSignal | undefined,
     work: Work,
@@ -81,7 +82,7 @@ export class Admission {
         end(timeoutError(syscall, hostname), NO_TEXTS);
       }
     });
-    const deadline = deadlineIn(timeout);
+    const deadline = deadlineIn(timeout, begun);
     under = work(deadline, (answer) => {
       // libc gives up soon after the deadline. A loop that was busy may hear of that before its timer.
       if (answer.errno === errnos.EAI_AGAIN && performance.now() >= deadline) {

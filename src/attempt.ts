@@ -5,6 +5,7 @@ import {
   type CallId,
   Found,
   type NameInfoCall,
+  type Receiver,
   runningFor,
   start,
   stepAside,
@@ -54,6 +55,8 @@ function mostHedges(call: AddrInfoCall | NameInfoCall): number {
 /** ms by which setTimeout and the pool's clock may disagree. */
 const CLOCK_SLACK = 2;
 
+const NO_CALLS: readonly CallId[] = [];
+
 /** Of a failure. */
 export const NO_TEXTS: readonly string[] = Object.freeze([]);
 
@@ -67,7 +70,7 @@ function isPassing(errno: number): boolean {
  * from another socket and source port, and (one family) once more after twice that time; the first
  * definite answer wins, a passing failure (EAI_AGAIN) waits for the calls still out. The calls not needed are abandoned.
  */
-export class Attempt implements Cancelable {
+export class Attempt implements Cancelable, Receiver {
   readonly #call: AddrInfoCall | NameInfoCall;
   readonly #errand: Errand;
   readonly #hedge: number | false;
@@ -75,7 +78,7 @@ export class Attempt implements Cancelable {
   readonly #events: AttemptEvents;
   readonly #done: (answer: Answer) => void;
   readonly #first: CallId;
-  #out: CallId[] = [];
+  #out: readonly CallId[] = NO_CALLS;
   #hedges = 0;
   #stalled = false;
   #settled = false;
@@ -95,28 +98,27 @@ export class Attempt implements Cancelable {
     this.#events = events;
     this.#done = done;
     this.#first = this.#start(false);
-    if (this.#first < 0) {
+    if (this.#first > 0) {
+      this.#out = [this.#first];
+      this.#arm(hedge);
+    } else {
       const failed = { errno: this.#first, texts: NO_TEXTS, unconfigured: false };
       process.nextTick(() => this.#settle(failed));
-      return;
     }
-    this.#arm(hedge);
   }
 
   /** Frees the threads' count, takes waiting calls off the queue; `done` is never called after. */
   cancel(): void {
     clearTimeout(this.#timer);
     for (const id of this.#out) abandon(id);
-    this.#out = [];
+    this.#out = NO_CALLS;
     this.#settled = true;
   }
 
   #start(extra: boolean): CallId {
     const { deadline, beside } = this.#errand;
     const pace = { left: deadline - performance.now(), hedges: this.#mostHedges, extra, beside };
-    const id = start(this.#call, pace, (errno, value) => this.#answered(id, errno, value));
-    if (id > 0) this.#out.push(id);
-    return id;
+    return start(this.#call, pace, this);
   }
 
   #arm(delay: number | false): void {
@@ -136,7 +138,9 @@ export class Attempt implements Cancelable {
     // A call that has not even started needs a thread, not a rival.
     if (stepAside(this.#first) !== Found.waiting) {
       this.#countStall();
-      if (this.#start(true) > 0) {
+      const hedge = this.#start(true);
+      if (hedge > 0) {
+        this.#out = [...this.#out, hedge];
         this.#hedges += 1;
         this.#events.hedged();
       }
@@ -150,8 +154,9 @@ export class Attempt implements Cancelable {
     this.#events.stalled();
   }
 
-  #answered(id: CallId, errno: number, value: Value): void {
-    this.#out = this.#out.filter((other) => other !== id);
+  /** Of the addon: one of the calls is over. */
+  answered(id: CallId, errno: number, value: Value): void {
+    this.#out = this.#out.length === 1 ? NO_CALLS : this.#out.filter((other) => other !== id);
     if (isPassing(errno) && this.#out.length > 0) return;
     if (errno === 0 && id !== this.#first) this.#events.hedgeWon();
     this.#settle({

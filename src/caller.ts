@@ -1,9 +1,9 @@
 /** Why a lookup ended without an answer. */
 export type Ending = 'timeout' | 'abort';
 
-/** When a timeout of so many ms is over, by performance.now(); Infinity: never. */
-export function deadlineIn(timeout: number): number {
-  return timeout > 0 ? performance.now() + timeout : Number.POSITIVE_INFINITY;
+/** When a timeout of so many ms is over that began then, by performance.now(); Infinity: never. */
+export function deadlineIn(timeout: number, begun: number): number {
+  return timeout > 0 ? begun + timeout : Number.POSITIVE_INFINITY;
 }
 
 // Who waits under a signal. It has one listener, however many they are: an EventTarget warns of a leak

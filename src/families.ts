@@ -59,12 +59,14 @@ function withoutAddrConfig(plan: Plan): Plan {
   return { ...plan, flags: plan.flags & ~AI_ADDRCONFIG };
 }
 
+const NONE: readonly Cancelable[] = [];
+
 /** Queries under way; a lookup holds one of these and can drop whatever is still out. */
 abstract class Lookup implements Cancelable {
   protected readonly ask: Ask;
   protected plan: Plan;
   readonly #done: (answer: Answer) => void;
-  readonly #out = new Set<Cancelable>();
+  #out: readonly Cancelable[] = NONE;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(ask: Ask, plan: Plan, done: (answer: Answer) => void) {
@@ -77,8 +79,9 @@ abstract class Lookup implements Cancelable {
 
   cancel(): void {
     clearTimeout(this.#timer);
-    for (const query of this.#out) query.cancel();
-    this.#out.clear();
+    const out = this.#out;
+    this.#out = NONE;
+    for (const query of out) query.cancel();
   }
 
   protected query(family: Family, done: (answer: Answer) => void, patience = Infinity): void {
@@ -86,11 +89,11 @@ abstract class Lookup implements Cancelable {
     const ours = typeof this.plan.families !== 'number';
     const flags = ours && family === 6 ? this.plan.flags & ~(AI_V4MAPPED | AI_ALL) : this.plan.flags;
     const query = this.ask(family, flags, patience, (answer) => {
-      this.#out.delete(query);
+      this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== query);
       if (family === 6) this.plan.ipv6.unanswered = false;
       done(answer);
     });
-    this.#out.add(query);
+    this.#out = this.#out.length === 0 ? [query] : [...this.#out, query];
   }
 
   /** Answers with this unless another answer comes within resolutionDelay. */

@@ -1,31 +1,81 @@
 import type { Answer, Cancelable } from './attempt';
-
-/** Starts what a flight shares. `stalled` is to be called when it turns out to be slow. */
-export type TakeOff = (stalled: () => void, done: (answer: Answer) => void) => Cancelable;
+import { TransientMap } from './transient-map';
 
 /** libc gives a flight's lookup up at its deadline, rounded up to whole seconds: ms that it may last beyond. */
 const ROUNDING = 1000;
 
 type Passenger = (answer: Answer) => void;
 
-class Flight {
-  passengers: Set<Passenger> | undefined = new Set();
-  work: Cancelable | undefined;
+/** A lookup that several may wait for, as it is done. */
+export class Flight {
   readonly deadline: number;
+  readonly #key: string;
+  readonly #open: TransientMap<string, Flight>;
+  readonly #seats: (Passenger | undefined)[];
+  #aboard = 1;
+  #isOpen = true;
+  work: Cancelable | undefined;
 
-  constructor(deadline: number) {
+  constructor(open: TransientMap<string, Flight>, key: string, deadline: number, first: Passenger) {
     this.deadline = deadline;
+    this.#key = key;
+    this.#open = open;
+    this.#seats = [first];
+    open.set(key, this);
   }
 
-  /**
-   * Lets go of everybody on board. A Map with short-lived entries leaves a chain of retired tables behind,
-   * which keep what they held from the scavenger: it should not be every lookup.
-   */
-  empty(): Set<Passenger> | undefined {
-    const { passengers } = this;
-    this.passengers = undefined;
-    this.work = undefined;
-    return passengers;
+  /** It turns out to be slow: nobody boards any more. */
+  stalled(): void {
+    this.#close();
+  }
+
+  /** It is over. Who leaves meanwhile is left out. */
+  landed(answer: Answer): void {
+    this.#close();
+    for (let seat = 0; seat < this.#seats.length; seat += 1) {
+      const passenger = this.#seats[seat];
+      this.#seats[seat] = undefined;
+      passenger?.(answer);
+    }
+  }
+
+  /** Returns the seat. */
+  board(passenger: Passenger): number {
+    this.#aboard += 1;
+    return this.#seats.push(passenger) - 1;
+  }
+
+  /** When the last one leaves, the work is canceled. */
+  leave(seat: number): void {
+    if (this.#seats[seat] === undefined) return;
+    this.#seats[seat] = undefined;
+    this.#aboard -= 1;
+    if (this.#aboard > 0) return;
+    this.#close();
+    this.work?.cancel();
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#open.get(this.#key) === this) this.#open.delete(this.#key);
+  }
+}
+
+/** Somebody's place in a flight. */
+class Place implements Cancelable {
+  readonly joined: boolean;
+  readonly #flight: Flight;
+  readonly #seat: number;
+
+  constructor(joined: boolean, flight: Flight, seat: number) {
+    this.joined = joined;
+    this.#flight = flight;
+    this.#seat = seat;
+  }
+
+  cancel(): void {
+    this.#flight.leave(this.#seat);
   }
 }
 
@@ -34,51 +84,24 @@ class Flight {
  * nobody queues behind a stall; when the last one leaves, its work is canceled.
  */
 export class Flights {
-  readonly #open = new Map<string, Flight>();
+  readonly #open = new TransientMap<string, Flight>();
 
   /**
-   * Boards the flight for this key, or starts one; `joined` says which. One that is given up well before
-   * this passenger's deadline (by performance.now()) is none to board.
+   * Boards the flight for this key, or starts one, whose work is to tell it how it goes; `joined` says which.
+   * One that is given up well before this passenger's deadline (by performance.now()) is none to board.
    */
   join(
     key: string,
     deadline: number,
-    takeOff: TakeOff,
+    takeOff: (flight: Flight) => Cancelable,
     done: (answer: Answer) => void,
   ): Cancelable & { readonly joined: boolean } {
     const known = this.#open.get(key);
-    const open = known !== undefined && deadline <= known.deadline + ROUNDING ? known : undefined;
-    const flight = open ?? this.#start(key, deadline, takeOff);
-    // Kept here, since a landing flight lets go of it: whoever leaves meanwhile must still be left out.
-    const { passengers } = flight;
-    passengers?.add(done);
-    return {
-      joined: open !== undefined,
-      cancel: () => {
-        passengers?.delete(done);
-        const { work } = flight;
-        if (flight.passengers === undefined || flight.passengers.size > 0) return;
-        this.#close(key, flight);
-        flight.empty();
-        work?.cancel();
-      },
-    };
-  }
-
-  #start(key: string, deadline: number, takeOff: TakeOff): Flight {
-    const flight = new Flight(deadline);
-    this.#open.set(key, flight);
-    flight.work = takeOff(
-      () => this.#close(key, flight),
-      (answer) => {
-        this.#close(key, flight);
-        for (const done of flight.empty() ?? []) done(answer);
-      },
-    );
-    return flight;
-  }
-
-  #close(key: string, flight: Flight): void {
-    if (this.#open.get(key) === flight) this.#open.delete(key);
+    if (known !== undefined && deadline <= known.deadline + ROUNDING) {
+      return new Place(true, known, known.board(done));
+    }
+    const flight = new Flight(this.#open, key, deadline, done);
+    flight.work = takeOff(flight);
+    return new Place(false, flight, 0);
   }
 }

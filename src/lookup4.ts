@@ -36,6 +36,8 @@ export interface Lookup4 {
 
 const { SOCK_STREAM = 0 } = constants;
 
+const KNOWN = ['all', 'signal', 'timeout'];
+
 /** `lookup4` over this pipeline. */
 export function createLookup4(pipeline: Pipeline): Lookup4 {
   function lookup4(hostname: string, options?: Lookup4Options & { all?: false }): Promise<string>;
@@ -44,7 +46,7 @@ export function createLookup4(pipeline: Pipeline): Lookup4 {
   function lookup4(hostname: string, options?: Lookup4Options): Promise<string | string[]> {
     // What is thrown in here rejects, as in an async function; that one would cost two more turns.
     return new Promise((resolve, reject) => {
-      const fields = fieldsOf('options', options, ['all', 'signal', 'timeout']);
+      const fields = fieldsOf('options', options, KNOWN);
       const all = fields['all'] ?? false;
       if (typeof all !== 'boolean') throw typeError('options.all', 'a boolean', all);
       const call = callOptions('options', fields);

@@ -10,21 +10,17 @@ import {
   type ThreadStats,
   type Value,
 } from './addon';
+import { TransientMap } from './transient-map';
 
 export { Found, type ResolverSettings, type ResolverState, type ThreadStats, type Value } from './addon';
 
-/** Called on the event loop with libuv's error number (0: none). */
-export type Done = (errno: number, value: Value) => void;
-
-/**
- * Whom a finished call is for. Emptied when it is: a Map with short-lived entries leaves a chain of retired
- * tables behind, which keep what they held from the scavenger, and `done` holds a whole lookup.
- */
-interface Waiter {
-  done: Done | undefined;
+/** Whom a finished call is for. */
+export interface Receiver {
+  /** On the event loop, with libuv's error number (0: none). */
+  answered(id: CallId, errno: number, value: Value): void;
 }
 
-const waiting = new Map<number, Waiter>();
+const waiting = new TransientMap<CallId, Receiver>();
 let lastId = 0;
 let opened: Channel | undefined;
 
@@ -35,7 +31,7 @@ function deliver(batch: readonly (number | Value)[]): void {
     const value = batch[at + 2];
     if (typeof id !== 'number' || typeof errno !== 'number') continue;
     if (typeof value === 'number' || value === undefined) continue;
-    take(id)?.(errno, value);
+    take(id)?.answered(id, errno, value);
   }
 }
 
@@ -44,20 +40,17 @@ function channel(): Channel {
   return opened;
 }
 
-function register(done: Done): number {
+function register(receiver: Receiver): CallId {
   lastId += 1;
-  waiting.set(lastId, { done });
+  waiting.set(lastId, receiver);
   return lastId;
 }
 
 /** Whom the call is for, once; undefined when it was abandoned. */
-function take(id: number): Done | undefined {
-  const waiter = waiting.get(id);
-  if (waiter === undefined) return undefined;
+function take(id: CallId): Receiver | undefined {
+  const receiver = waiting.get(id);
   waiting.delete(id);
-  const { done } = waiter;
-  waiter.done = undefined;
-  return done;
+  return receiver;
 }
 
 /** What getaddrinfo(3) is asked; every field checked and complete. */
@@ -97,10 +90,10 @@ export interface Pace {
 export type CallId = number;
 
 /**
- * Starts one blocking call on a pool thread; `done` is called once, unless {@link abandon} comes first.
+ * Starts one blocking call on a pool thread; `receiver` is told once, unless {@link abandon} comes first.
  */
-export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, done: Done): CallId {
-  const id = register(done);
+export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, receiver: Receiver): CallId {
+  const id = register(receiver);
   const handle = call.resolver ?? null;
   // Of a deadline that is over there is 1 ms left: 0 would be none.
   const left = pace.left === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(pace.left));

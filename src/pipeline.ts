@@ -3,7 +3,7 @@ import { type Answer, Attempt, type AttemptEvents, type Cancelable, type Errand 
 import { Cache } from './cache';
 import { Caller, deadlineIn } from './caller';
 import { type Families, type Family, type Ipv6Experience, lookupFamilies, type Plan } from './families';
-import { Flights } from './flights';
+import { type Flight, Flights } from './flights';
 import type { NameInfoCall } from './native';
 import type { CallOptions, Policy } from './options';
 import { type Query, queryKey } from './query';
@@ -47,7 +47,7 @@ export class Pipeline {
   lookupName(asked: NameQuery, options: CallOptions, settled: Settled): void {
     const call = { ...asked, resolver: this.policy.resolv };
     const work: Work = (deadline, done) => {
-      return this.#attempt(call, { deadline, beside: false }, undefined, () => {}, done);
+      return this.#attempt(call, { deadline, beside: false }, undefined, undefined, done);
     };
     this.#admission.admit('getnameinfo', call.address, options, undefined, work, settled);
   }
@@ -66,7 +66,7 @@ export class Pipeline {
     trace: LookupTrace | undefined,
     done: (answer: Answer) => void,
   ): Cancelable {
-    const key = `${request.families}\0${queryKey(request)}`;
+    const key = queryKey(request.node, request);
     const cache = this.#cache;
     if (cache === undefined) return this.#inFlight(key, request, deadline, trace, done);
 
@@ -79,7 +79,7 @@ export class Pipeline {
     if (cached.stale) {
       this.#counters.cacheStale += 1;
       cache.refresh(key, (finished) => {
-        const until = deadlineIn(this.policy.timeout);
+        const until = deadlineIn(this.policy.timeout, performance.now());
         const refresh = this.#inFlight(key, request, until, undefined, leave);
         const bound = new Caller(this.policy.timeout, undefined, () => {
           refresh.cancel();
@@ -107,10 +107,10 @@ export class Pipeline {
     const flight = this.#flights.join(
       key,
       deadline,
-      (stalled, landed) =>
-        this.#families(request, deadline, trace, stalled, (answer) => {
+      (taken) =>
+        this.#families(request, deadline, trace, taken, (answer) => {
           keep?.(answer);
-          landed(answer);
+          taken.landed(answer);
         }),
       done,
     );
@@ -123,7 +123,7 @@ export class Pipeline {
     request: Request,
     deadline: number,
     trace: LookupTrace | undefined,
-    stalled: () => void,
+    flight: Flight,
     done: (answer: Answer) => void,
   ): Cancelable {
     const { families, flags, node, service, socktype, protocol, whole } = request;
@@ -133,9 +133,9 @@ export class Pipeline {
       plan,
       (family, askedFlags, patience, answered) => {
         const query = { node, service, family, socktype, protocol, flags: askedFlags, whole, resolver };
-        const until = Math.min(deadline, performance.now() + patience);
+        const until = patience === Infinity ? deadline : Math.min(deadline, performance.now() + patience);
         const errand: Errand = { deadline: until, beside: families === 'dual' };
-        return this.#attempt(query, errand, trace, stalled, answered);
+        return this.#attempt(query, errand, trace, flight, answered);
       },
       done,
     );
@@ -145,25 +145,39 @@ export class Pipeline {
     call: Query | NameInfoCall,
     errand: Errand,
     trace: LookupTrace | undefined,
-    stalled: () => void,
+    flight: Flight | undefined,
     done: (answer: Answer) => void,
   ): Attempt {
-    const counters = this.#counters;
     if (trace !== undefined) trace.attempts += 1;
-    const events: AttemptEvents = {
-      stalled() {
-        counters.stalled += 1;
-        stalled();
-      },
-      hedged() {
-        counters.hedged += 1;
-        if (trace !== undefined) trace.attempts += 1;
-      },
-      hedgeWon() {
-        counters.hedgeWins += 1;
-      },
-    };
-    return new Attempt(call, errand, this.policy.hedge, events, done);
+    const account = new Account(this.#counters, trace, flight);
+    return new Attempt(call, errand, this.policy.hedge, account, done);
+  }
+}
+
+/** What an attempt does, counted and traced. */
+class Account implements AttemptEvents {
+  readonly #counters: Counters;
+  readonly #trace: LookupTrace | undefined;
+  readonly #flight: Flight | undefined;
+
+  constructor(counters: Counters, trace: LookupTrace | undefined, flight: Flight | undefined) {
+    this.#counters = counters;
+    this.#trace = trace;
+    this.#flight = flight;
+  }
+
+  stalled(): void {
+    this.#counters.stalled += 1;
+    this.#flight?.stalled();
+  }
+
+  hedged(): void {
+    this.#counters.hedged += 1;
+    if (this.#trace !== undefined) this.#trace.attempts += 1;
+  }
+
+  hedgeWon(): void {
+    this.#counters.hedgeWins += 1;
   }
 }
 

@@ -7,13 +7,33 @@ import type { AddrInfoCall } from './native';
  */
 export type Query = AddrInfoCall;
 
+/** A query but for its name. `families` stands for whatever family or families are asked for. */
+interface Manner extends Pick<Query, 'service' | 'socktype' | 'protocol' | 'flags' | 'whole'> {
+  readonly families: string | number;
+}
+
+// Lookups of one manner follow one another: its text is not made afresh for each.
+let lastManner: Manner | undefined;
+let lastText = '';
+
+function isLast({ families, service, socktype, protocol, flags, whole }: Manner): boolean {
+  if (lastManner === undefined || families !== lastManner.families || flags !== lastManner.flags)
+    return false;
+  if (service !== lastManner.service || whole !== lastManner.whole) return false;
+  return socktype === lastManner.socktype && protocol === lastManner.protocol;
+}
+
 /**
- * Equal for queries of one resolver that get the same answer, the family apart, and only for those. No
- * part can hold a NUL, and only an absent one is empty.
+ * Equal for queries of one resolver that get the same answer, and only for those. No part can hold a NUL, and
+ * only an absent one is empty.
  */
-export function queryKey(query: Omit<Query, 'family' | 'resolver'>): string {
-  const { node, service, socktype, protocol, flags, whole } = query;
-  return `${node ?? ''}\0${service ?? ''}\0${socktype}.${protocol}.${flags}.${whole}`;
+export function queryKey(node: string | null, manner: Manner): string {
+  if (!isLast(manner)) {
+    const { families, service, socktype, protocol, flags, whole } = manner;
+    lastManner = { families, service, socktype, protocol, flags, whole };
+    lastText = `\0${families}.${socktype}.${protocol}.${flags}.${whole}\0${service ?? ''}`;
+  }
+  return (node ?? '') + lastText;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Done, Pace, Value } from '../src/native';
+import type { Pace, Receiver, Value } from '../src/native';
 import { resolverPolicy } from '../src/options';
 import { Pipeline, type Request } from '../src/pipeline';
 
@@ -14,7 +14,7 @@ interface Call {
   readonly name: string;
   readonly extra: boolean;
   readonly begun: number;
-  readonly done: Done;
+  readonly receiver: Receiver;
 }
 
 const addon = vi.hoisted(() => {
@@ -31,10 +31,10 @@ vi.mock('../src/native', () => ({
   constants: { AI_ADDRCONFIG: 32, AI_V4MAPPED: 8, AI_ALL: 16, SOCK_STREAM: 1 },
   threadStats: () => ({}),
   isCrowded: () => false,
-  start: (question: { node: string }, { extra }: Pace, done: Done): number => {
+  start: (question: { node: string }, { extra }: Pace, receiver: Receiver): number => {
     if (extra && addon.refuseExtras) return 0;
     const id = addon.nextId++;
-    addon.out.set(id, { question, name: question.node, extra, begun: performance.now(), done });
+    addon.out.set(id, { question, name: question.node, extra, begun: performance.now(), receiver });
     addon.events.push({ kind: 'start', id });
     return id;
   },
@@ -252,7 +252,7 @@ class Run {
     if (outcome !== 'again' || flight.calls.size === 0) model.land(flight, outcome, result);
     const { errno } = OUTCOMES[outcome];
     const value: Value = errno === 0 ? [address] : false;
-    call.done(errno, value);
+    call.receiver.answered(id, errno, value);
     model.observe(undefined);
     await flush();
   }
@@ -454,7 +454,7 @@ test('whatever callbacks do (look up, abort, clear the cache), each caller is ca
         // Answers come in batches, as from the addon: one that was abandoned meanwhile is for nobody.
         const answer = async (errno: number): Promise<void> => {
           for (const [id, call] of [...addon.out]) {
-            if (addon.out.delete(id)) call.done(errno, errno === 0 ? ['10.0.0.1'] : false);
+            if (addon.out.delete(id)) call.receiver.answered(id, errno, errno === 0 ? ['10.0.0.1'] : false);
           }
           await flush();
         };
