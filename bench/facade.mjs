@@ -13,7 +13,7 @@ const CONCURRENCY = 64;
 const ROUNDS = 200;
 const BOUND = 3;
 
-/** @typedef {{ deliver: (batch: unknown[]) => void, batch: unknown[] }} Channel */
+/** @typedef {{ deliver: (...batch: unknown[]) => void, batch: unknown[] }} Channel */
 
 const file = require.resolve('../build/Release/addrinfo.node');
 const addon = {
@@ -26,7 +26,7 @@ const addon = {
    */
   submit(channel, id) {
     if (channel.batch.length === 0) setImmediate(answer, channel);
-    channel.batch.push(id, 0, ['127.0.0.1']);
+    channel.batch.push(id, 0, '127.0.0.1');
     return 0;
   },
   runningFor: () => -2,
@@ -40,7 +40,7 @@ if (loaded) loaded.exports = addon;
 function answer(channel) {
   const { batch } = channel;
   channel.batch = [];
-  channel.deliver(batch);
+  channel.deliver(...batch);
 }
 
 /** @type {typeof import('../dist/index.js')} */
@@ -48,7 +48,7 @@ const { lookup, promises } = require('../dist/index.js');
 
 /** @type {Map<unknown, () => void>} */
 const waiting = new Map();
-const bareChannel = addon.open((batch) => {
+const bareChannel = addon.open((/** @type {unknown[]} */ ...batch) => {
   for (let at = 0; at < batch.length; at += 3) {
     const done = waiting.get(batch[at]);
     waiting.delete(batch[at]);

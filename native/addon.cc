@@ -26,9 +26,22 @@ Channel& ChannelOf(Napi::Value value) {
   return *value.As<Napi::External<Channel>>().Data();
 }
 
+// Utf8Value asks for the length first; a host name fits into this.
+std::string Text(Napi::Value value) {
+  char buffer[512];
+  size_t length = 0;
+  const napi_status status =
+      napi_get_value_string_utf8(value.Env(), value, buffer, sizeof buffer, &length);
+  assert(status == napi_ok);
+  static_cast<void>(status);
+  // So long that it may have been cut.
+  if (length + 4 >= sizeof buffer) return value.As<Napi::String>().Utf8Value();
+  return std::string(buffer, length);
+}
+
 std::optional<std::string> OptionalText(Napi::Value value) {
   if (!value.IsString()) return std::nullopt;
-  return value.As<Napi::String>().Utf8Value();
+  return Text(value);
 }
 
 int64_t Integer(Napi::Value value) {
@@ -84,7 +97,7 @@ Napi::Value SubmitName(const Napi::CallbackInfo& info) {
   assert(info.Length() == 9);
   const auto mode = static_cast<uint32_t>(Integer(info[5]));
   NameQuery query;
-  query.address = info[2].As<Napi::String>().Utf8Value();
+  query.address = Text(info[2]);
   query.port = static_cast<uint16_t>(Integer(info[3]));
   query.flags = Int(info[4]);
   query.resolver = ResolverHandleIn(info[6]);

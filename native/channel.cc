@@ -1,5 +1,6 @@
 #include "channel.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <string>
@@ -10,6 +11,9 @@
 
 namespace gai {
 namespace {
+
+// Letters in one call of `deliver`: each is three arguments, and those lie on the stack.
+constexpr size_t kMostLetters = 256;
 
 // One getaddrinfo or getnameinfo call. Made on the event loop's thread, run on a pool thread.
 class Lookup : public ThreadPool::Job {
@@ -42,11 +46,12 @@ Napi::Value Latin1(Napi::Env env, const std::string& bytes) {
   return Napi::Value(env, value);
 }
 
-// A failure: whether the host has no address of the family (Answer::unconfigured). Otherwise
-// texts: the addresses, or, whole: canonname, then family, socktype, protocol, address, port,
-// scope of each.
+// A failure: whether the host has no address of the family (Answer::unconfigured). Otherwise the
+// address, or an array where there are several; whole: canonname, then family, socktype, protocol,
+// address, port, scope of each.
 Napi::Value ToValue(Napi::Env env, const Answer& answer, bool whole) {
   if (answer.error != 0) return Napi::Boolean::New(env, answer.unconfigured);
+  if (!whole && answer.addresses.size() == 1) return Latin1(env, answer.addresses.front().text);
   Napi::Array texts = Napi::Array::New(env, answer.addresses.size() * (whole ? 6 : 1) + whole);
   uint32_t index = 0;
   if (whole) texts.Set(index++, answer.canonname);
@@ -179,18 +184,24 @@ void Channel::Forget(PendingMap::iterator found) {
 }
 
 void Channel::Deliver() {
+  const std::vector<Letter> letters = mailbox_->Drain();
+  for (size_t at = 0; at < letters.size(); at += kMostLetters) {
+    DeliverSome(letters, at, std::min(at + kMostLetters, letters.size()));
+  }
+}
+
+void Channel::DeliverSome(const std::vector<Letter>& letters, size_t from, size_t to) {
   const Napi::Env env = env_;
   const Napi::HandleScope scope(env);
   const Napi::Function deliver = deliver_.Value();
-  const std::vector<Letter> letters = mailbox_->Drain();
-  Napi::Array batch = Napi::Array::New(env);
-  uint32_t length = 0;
-  for (const Letter& letter : letters) {
+  std::vector<napi_value> batch;
+  batch.reserve(3 * (to - from));
+  for (size_t at = from; at < to; ++at) {
+    const Letter& letter = letters[at];
     const auto found = pending_.find(letter.id);
     if (found == pending_.end()) continue;  // Abandoned.
     const bool whole = found->second.whole;
     Forget(found);
-    const Napi::HandleScope letter_scope(env);
     int error = 0;
     Napi::Value value;
     if (const auto* answer = std::get_if<Answer>(&letter.content)) {
@@ -201,11 +212,11 @@ void Channel::Deliver() {
       error = name.error;
       value = ToValue(env, name);
     }
-    batch.Set(length++, Napi::Number::New(env, static_cast<double>(letter.id)));
-    batch.Set(length++, Napi::Number::New(env, error));
-    batch.Set(length++, value);
+    batch.push_back(Napi::Number::New(env, static_cast<double>(letter.id)));
+    batch.push_back(Napi::Number::New(env, error));
+    batch.push_back(value);
   }
-  if (length > 0 && !deliver.IsEmpty()) deliver.Call({batch});
+  if (!batch.empty() && !deliver.IsEmpty()) deliver.Call(batch);
 }
 
 }  // namespace gai

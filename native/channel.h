@@ -34,7 +34,7 @@ constexpr uint32_t kBeside = 4;  // Pace::beside.
 // NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (binding.gyp) turns it into an empty value.
 class Channel {
  public:
-  // `deliver` is called with each batch: [id, error, value, id, error, value, ...]. It is held only
+  // `deliver` is called with each batch: id, error, value, id, error, value, ... It is held only
   // while a lookup is pending: otherwise a module instance that is dropped (a test runner loads the
   // package afresh for each file) would be kept by its own channel.
   Channel(Napi::Env env, Napi::Function deliver);
@@ -67,6 +67,7 @@ class Channel {
   void Shut();
   void Forget(PendingMap::iterator found);
   void Deliver();
+  void DeliverSome(const std::vector<Letter>& letters, size_t from, size_t to);
 
   const Napi::Env env_;
   Napi::FunctionReference deliver_;

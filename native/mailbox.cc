@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace gai {
+namespace {
+
+// Letters a batch, under load: so many, or more, are put in without moving those before.
+constexpr size_t kUsual = 16;
+
+}  // namespace
 
 Mailbox::Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
@@ -10,6 +16,7 @@ void Mailbox::Post(Letter letter) {
   {
     MutexLock lock(mutex_);
     if (closed_) return;
+    if (letters_.capacity() == 0) letters_.reserve(kUsual);
     letters_.push_back(std::move(letter));
     if (letters_.size() > 1) return;
   }

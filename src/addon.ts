@@ -6,8 +6,8 @@ import bindings from 'bindings';
 import { addonError } from './errors';
 import { prebuiltName } from './prebuilt';
 
-/** What a finished call brings: texts, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
-export type Value = boolean | readonly string[];
+/** What a finished call brings: a text or several, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
+export type Value = boolean | string | readonly string[];
 
 /** What became of a call that was told to step aside or was abandoned. */
 export const Found = { gone: 0, waiting: 1, running: 2 } as const;
@@ -77,7 +77,7 @@ export interface ResolverSettings {
 
 /** `native/addon.cc`. Arguments have been checked before they come here. */
 interface Addon {
-  open(deliver: (batch: readonly (number | Value)[]) => void): Channel;
+  open(deliver: (...batch: readonly (number | Value)[]) => void): Channel;
   /** 0: accepted, 1: refused (an extra), negative: -errno, no thread could be started. */
   submit(
     channel: Channel,

@@ -161,7 +161,7 @@ export class Attempt implements Cancelable, Receiver {
     if (errno === 0 && id !== this.#first) this.#events.hedgeWon();
     this.#settle({
       errno,
-      texts: typeof value === 'boolean' ? NO_TEXTS : value,
+      texts: typeof value === 'boolean' ? NO_TEXTS : typeof value === 'string' ? [value] : value,
       unconfigured: value === true,
     });
   }

@@ -24,7 +24,7 @@ const waiting = new TransientMap<CallId, Receiver>();
 let lastId = 0;
 let opened: Channel | undefined;
 
-function deliver(batch: readonly (number | Value)[]): void {
+function deliver(...batch: readonly (number | Value)[]): void {
   for (let at = 0; at < batch.length; at += 3) {
     const id = batch[at];
     const errno = batch[at + 1];
