@@ -105,6 +105,8 @@ Napi::Value SubmitName(const Napi::CallbackInfo& info) {
   return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
 }
 
+void Deliver(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Deliver(); }
+
 Napi::Value RunningFor(const Napi::CallbackInfo& info) {
   const int64_t ms = ChannelOf(info[0]).RunningFor(Integer(info[1]));
   return Napi::Number::New(info.Env(), static_cast<double>(ms));
@@ -153,6 +155,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open));
   exports.Set("submit", Napi::Function::New(env, Submit));
   exports.Set("submitName", Napi::Function::New(env, SubmitName));
+  exports.Set("deliver", Napi::Function::New(env, Deliver));
   exports.Set("runningFor", Napi::Function::New(env, RunningFor));
   exports.Set("stepAside", Napi::Function::New(env, StepAside));
   exports.Set("abandon", Napi::Function::New(env, Abandon));

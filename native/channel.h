@@ -46,6 +46,9 @@ class Channel {
   // 0: accepted. 1: refused, an extra for which there is no room. Negative: -errno, no thread.
   int Submit(int64_t id, std::variant<Query, NameQuery> question, uint32_t mode);
 
+  // Hands over what has been answered so far, without waiting to be woken for it.
+  void Deliver();
+
   // ms for which the call has run; -1 while it waits, -2 when it is gone.
   int64_t RunningFor(int64_t id);
 
@@ -66,7 +69,6 @@ class Channel {
   void LetGo();
   void Shut();
   void Forget(PendingMap::iterator found);
-  void Deliver();
   void DeliverSome(const std::vector<Letter>& letters, size_t from, size_t to);
 
   const Napi::Env env_;

@@ -104,6 +104,8 @@ interface Addon {
     timeout: number,
     hedges: number,
   ): number;
+  /** Hands over what has been answered so far, without waiting to be woken for it. */
+  deliver(channel: Channel): void;
   /** ms; -1 while it waits, -2 when it is gone. */
   runningFor(channel: Channel, id: number): number;
   stepAside(channel: Channel, id: number): Found;

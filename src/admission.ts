@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type Answer, type Cancelable, NO_TEXTS } from './attempt';
 import { Caller, deadlineIn, type Ending } from './caller';
 import { errnos, type LookupError, lookupError, overloadError, timeoutError } from './errors';
@@ -38,13 +39,16 @@ export class Admission {
     const counters = this.#counters;
     const begun = performance.now();
     counters.started += 1;
-    const end = (error: unknown, texts: readonly string[]): void => {
+    let end = (error: unknown, texts: readonly string[]): void => {
       const duration = performance.now() - begun;
       counters.countLatency(duration);
       if (trace === undefined) settled(error, texts);
       else publishEnd(trace, duration, error, texts, settled);
     };
-    if (trace !== undefined) lookups().start.publish(trace);
+    if (trace !== undefined) {
+      lookups().start.publish(trace);
+      end = AsyncResource.bind(end, 'ADDRINFO');
+    }
     if (signal?.aborted) {
       counters.aborted += 1;
       process.nextTick(end, signal.reason, NO_TEXTS);

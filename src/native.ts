@@ -1,5 +1,6 @@
 // Calls of the addon, under way in this thread: each has a number, and somebody who waits for it.
 
+import { AsyncResource } from 'node:async_hooks';
 import {
   addon,
   type Channel,
@@ -10,6 +11,7 @@ import {
   type ThreadStats,
   type Value,
 } from './addon';
+import { BusyPoll } from './busy-poll';
 import { TransientMap } from './transient-map';
 
 export { Found, type ResolverSettings, type ResolverState, type ThreadStats, type Value } from './addon';
@@ -24,7 +26,13 @@ const waiting = new TransientMap<CallId, Receiver>();
 let lastId = 0;
 let opened: Channel | undefined;
 
+// Answers come in the async context of nobody's lookup: in that of the first one, they would keep its store
+// in memory for ever.
+const outside = new AsyncResource('ADDRINFO');
+const busyPoll = new BusyPoll(outside, () => addon.deliver(channel()));
+
 function deliver(...batch: readonly (number | Value)[]): void {
+  busyPoll.answered();
   for (let at = 0; at < batch.length; at += 3) {
     const id = batch[at];
     const errno = batch[at + 1];
@@ -36,7 +44,7 @@ function deliver(...batch: readonly (number | Value)[]): void {
 }
 
 function channel(): Channel {
-  opened ??= addon.open(deliver);
+  opened ??= outside.runInAsyncScope(addon.open, undefined, deliver);
   return opened;
 }
 
@@ -120,7 +128,10 @@ export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, receiver: R
       pace.hedges,
     );
   }
-  if (refused === 0) return id;
+  if (refused === 0) {
+    busyPoll.started(waiting.size === 1);
+    return id;
+  }
   take(id);
   return Math.min(refused, 0);
 }

@@ -14,6 +14,19 @@ function loadNet(): typeof import('node:net') {
   return require('node:net');
 }
 
+let cpus: number | undefined;
+
+/** Whether another thread can run while this one does. */
+export function hasSeveralCpus(): boolean {
+  cpus ??= availableCpus();
+  return cpus > 1;
+}
+
+function availableCpus(): number {
+  const { availableParallelism }: typeof import('node:os') = require('node:os');
+  return availableParallelism();
+}
+
 /** The module `lru-cache`. */
 export function loadLruCache(): typeof import('lru-cache') {
   return require('lru-cache');

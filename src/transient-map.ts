@@ -10,6 +10,10 @@ export class TransientMap<K, V> {
   #map = new Map<K, V>();
   #gone = 0;
 
+  get size(): number {
+    return this.#map.size;
+  }
+
   get(key: K): V | undefined {
     return this.#map.get(key);
   }

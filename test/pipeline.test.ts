@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -326,5 +327,48 @@ describeInSandbox('diagnostics', () => {
     expect(ofMissing).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd']);
     await resolver.lookup4(name);
     expect(seen.filter(([phase]) => phase === 'asyncEnd')).toHaveLength(4);
+  });
+
+  test('the async context of the first lookup is not kept in memory', async () => {
+    const script = `
+      const { AsyncLocalStorage } = require('node:async_hooks');
+      const { lookup4 } = require('./dist/index.js');
+      const store = new AsyncLocalStorage();
+      let context = { of: 'a request' };
+      const kept = new WeakRef(context);
+      store.run(context, () => lookup4('localhost')).then(async () => {
+        context = undefined;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        gc();
+        await lookup4('localhost');
+        console.log(kept.deref() === undefined ? 'gone' : 'kept');
+      });`;
+    const { stdout } = await runNode(['--expose-gc', '-e', script]);
+    expect(stdout).toBe('gone\n');
+  });
+
+  test('the channel addrinfo:lookup publishes each phase in the async context of its lookup', async () => {
+    const store = new AsyncLocalStorage<string>();
+    const seen: [string, unknown][] = [];
+    const phases = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
+    const listeners = phases.map((phase) => {
+      const listener = (): void => void seen.push([phase, store.getStore()]);
+      subscribe(`tracing:addrinfo:lookup:${phase}`, listener);
+      return [`tracing:addrinfo:lookup:${phase}`, listener] as const;
+    });
+    const resolver = new Resolver();
+    try {
+      await store.run('first', () => resolver.lookup4('localhost'));
+      await store.run('second', () => codeOf(resolver.lookup4(uniqueName('nxdomain'))));
+      await store.run('third', () => promisify(resolver.lookup)('localhost'));
+    } finally {
+      for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+    }
+    const answered = ['start', 'end', 'asyncStart', 'asyncEnd'];
+    expect(seen).toEqual([
+      ...answered.map((phase) => [phase, 'first']),
+      ...['start', 'end', 'error', 'asyncStart', 'asyncEnd'].map((phase) => [phase, 'second']),
+      ...answered.map((phase) => [phase, 'third']),
+    ]);
   });
 });
