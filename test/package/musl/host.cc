@@ -28,7 +28,7 @@ void Print(napi_value value) {
 }
 
 napi_value Deliver(napi_env, napi_callback_info info) {
-  Print(info->arguments.at(0));
+  for (const napi_value argument : info->arguments) Print(argument);
   delivered = true;
   return NewValue(Undefined{});
 }
