@@ -184,10 +184,13 @@ void Channel::Forget(PendingMap::iterator found) {
 }
 
 void Channel::Deliver() {
-  const std::vector<Letter> letters = mailbox_->Drain();
+  std::vector<Letter> letters = mailbox_->Drain(std::move(drained_));
   for (size_t at = 0; at < letters.size(); at += kMostLetters) {
     DeliverSome(letters, at, std::min(at + kMostLetters, letters.size()));
   }
+  letters.clear();
+  // What a rush took is given back.
+  if (letters.capacity() <= kMostLetters) drained_ = std::move(letters);
 }
 
 void Channel::DeliverSome(const std::vector<Letter>& letters, size_t from, size_t to) {

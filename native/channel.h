@@ -10,6 +10,7 @@
 #include <memory>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "addrinfo.h"
 #include "mailbox.h"
@@ -76,6 +77,7 @@ class Channel {
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<Mailbox> mailbox_;
   PendingMap pending_;
+  std::vector<Letter> drained_;  // Empty; its memory is for the next batch.
   // The environment is being torn down: its thread-safe function is not ours now.
   bool gone_ = false;
 };

@@ -1,14 +1,9 @@
 #include "mailbox.h"
 
+#include <cassert>
 #include <utility>
 
 namespace gai {
-namespace {
-
-// Letters a batch, under load: so many, or more, are put in without moving those before.
-constexpr size_t kUsual = 16;
-
-}  // namespace
 
 Mailbox::Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
@@ -16,7 +11,6 @@ void Mailbox::Post(Letter letter) {
   {
     MutexLock lock(mutex_);
     if (closed_) return;
-    if (letters_.capacity() == 0) letters_.reserve(kUsual);
     letters_.push_back(std::move(letter));
     if (letters_.size() > 1) return;
   }
@@ -24,11 +18,11 @@ void Mailbox::Post(Letter letter) {
   if (awake_) wake_();
 }
 
-std::vector<Letter> Mailbox::Drain() {
-  std::vector<Letter> letters;
+std::vector<Letter> Mailbox::Drain(std::vector<Letter> empty) {
+  assert(empty.empty());
   MutexLock lock(mutex_);
-  letters.swap(letters_);
-  return letters;
+  empty.swap(letters_);
+  return empty;
 }
 
 void Mailbox::Close() {

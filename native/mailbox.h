@@ -32,8 +32,9 @@ class Mailbox {
   // Any thread. After Close the letter is dropped.
   void Post(Letter letter) EXCLUDES(mutex_, wake_mutex_);
 
-  // The event loop's thread. All letters so far, oldest first.
-  std::vector<Letter> Drain() EXCLUDES(mutex_);
+  // The event loop's thread. All letters so far, oldest first. The memory of `empty` is used for
+  // those to come.
+  std::vector<Letter> Drain(std::vector<Letter> empty = {}) EXCLUDES(mutex_);
 
   // The event loop's thread. No wake-up happens after it has returned.
   void Close() EXCLUDES(mutex_, wake_mutex_);
