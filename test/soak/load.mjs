@@ -4,7 +4,7 @@
 // process measures itself: at rest, after a garbage collection, so that one sample can be compared with the next. Over and
 // over, until the answer to a sample is 'end'. Needs --expose-gc and an IPC channel, over which the samples go.
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { lanes, resolvers } from './lanes.mjs';
 
@@ -78,6 +78,17 @@ async function rest() {
   }
 }
 
+/** Without those of a worker's own module: Node leaves it open where it was reading it when the worker was terminated. */
+function descriptors() {
+  return readdirSync('/proc/self/fd').filter((descriptor) => {
+    try {
+      return !readlinkSync(`/proc/self/fd/${descriptor}`).endsWith('/victim.mjs');
+    } catch {
+      return true; // That of the folder, which is closed by now.
+    }
+  });
+}
+
 function sample() {
   const status = readFileSync('/proc/self/status', 'utf8');
   const field = (/** @type {string} */ name) =>
@@ -86,7 +97,7 @@ function sample() {
     rss: field('VmRSS') / 1024,
     // The pool's own come and go with the load.
     threads: field('Threads') - threadStats().threads,
-    fds: readdirSync('/proc/self/fd').length,
+    fds: descriptors().length,
     pending: pendingAtRest(),
     mostPending,
     ...counts,
