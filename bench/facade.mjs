@@ -60,6 +60,7 @@ const bareChannel = addon.open((/** @type {unknown[]} */ ...batch) => {
 let names = 0;
 // No name twice: equal lookups would share one call.
 const name = () => `n${names++}.test`;
+
 /** @type {Record<string, (done: () => void) => unknown>} */
 const ways = {
   'the addon': (done) => {

@@ -66,7 +66,7 @@ export class Pipeline {
     trace: LookupTrace | undefined,
     done: (answer: Answer) => void,
   ): Cancelable {
-    const key = queryKey(request.node, request);
+    const key = queryKey(request);
     const cache = this.#cache;
     if (cache === undefined) return this.#inFlight(key, request, deadline, trace, done);
 

@@ -7,7 +7,7 @@ import type { AddrInfoCall } from './native';
  */
 export type Query = AddrInfoCall;
 
-/** A query but for its name. `families` stands for whatever family or families are asked for. */
+/** A query but for its name; `families` is what is asked for, a policy or a family. */
 interface Manner extends Pick<Query, 'service' | 'socktype' | 'protocol' | 'flags' | 'whole'> {
   readonly families: string | number;
 }
@@ -27,13 +27,13 @@ function isLast({ families, service, socktype, protocol, flags, whole }: Manner)
  * Equal for queries of one resolver that get the same answer, and only for those. No part can hold a NUL, and
  * only an absent one is empty.
  */
-export function queryKey(node: string | null, manner: Manner): string {
-  if (!isLast(manner)) {
-    const { families, service, socktype, protocol, flags, whole } = manner;
+export function queryKey(query: Manner & Pick<Query, 'node'>): string {
+  if (!isLast(query)) {
+    const { families, service, socktype, protocol, flags, whole } = query;
     lastManner = { families, service, socktype, protocol, flags, whole };
     lastText = `\0${families}.${socktype}.${protocol}.${flags}.${whole}\0${service ?? ''}`;
   }
-  return (node ?? '') + lastText;
+  return (query.node ?? '') + lastText;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;

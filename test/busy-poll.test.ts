@@ -61,6 +61,14 @@ class Loop {
   }
 }
 
+/** A loop on which a call has been answered quickly. */
+function quickLoop(): Loop {
+  const loop = new Loop();
+  loop.call(20);
+  loop.wake();
+  return loop;
+}
+
 test('a first call, or one after a slow answer: the loop goes to sleep', () => {
   const loop = new Loop();
   loop.call(20);
@@ -76,9 +84,7 @@ test('a first call, or one after a slow answer: the loop goes to sleep', () => {
 });
 
 test('a call after a quick answer: the loop stays awake until this one is answered', () => {
-  const loop = new Loop();
-  loop.call(20);
-  loop.wake();
+  const loop = quickLoop();
   for (let call = 1; call <= 10; call += 1) {
     loop.call(20);
     expect(loop.turn()).toBe(4);
@@ -87,18 +93,14 @@ test('a call after a quick answer: the loop stays awake until this one is answer
 });
 
 test('a call that is not answered as quickly: the loop goes to sleep after 50 us', () => {
-  const loop = new Loop();
-  loop.call(20);
-  loop.wake();
+  const loop = quickLoop();
   loop.call(5000);
   expect(loop.turn()).toBeLessThanOrEqual(11);
   expect(now).toBeLessThan(1000 + 0.1);
 });
 
 test('a call beside another, or with one CPU: the loop goes to sleep', () => {
-  const loop = new Loop();
-  loop.call(20);
-  loop.wake();
+  const loop = quickLoop();
   loop.call(20, false);
   expect(rounds).toHaveLength(0);
   machine.severalCpus = false;
@@ -108,9 +110,7 @@ test('a call beside another, or with one CPU: the loop goes to sleep', () => {
 });
 
 test('a second call while the loop is awake for the first: it goes to sleep', () => {
-  const loop = new Loop();
-  loop.call(20);
-  loop.wake();
+  const loop = quickLoop();
   loop.call(5000);
   loop.call(5000, false);
   expect(loop.turn()).toBe(1);
