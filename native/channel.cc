@@ -82,7 +82,7 @@ Napi::Value ToValue(Napi::Env env, const NameAnswer& answer) {
 }  // namespace
 
 ThreadPool& Pool() {
-  static ThreadPool pool(ThreadPool::Limits{}, StartThread);
+  static ThreadPool pool(ThreadPool::Limits{}, StartThread, EndStreak);
   return pool;
 }
 

@@ -55,6 +55,12 @@ std::string LibcName();
 // For as long as it lives, libc's calls on this thread have these settings. Afterwards, and after
 // any number of scopes, a call without one has the system's own: as resolv.conf is then. Scopes do
 // not nest. No lock is held.
+//
+// A streak: scopes on a thread that follow one another with equal settings, each with a deadline
+// and none a hedge. Those ask from one socket, where each would open, connect and close its own. It
+// ends after 16 of them, after 100 ms, with a scope of another kind, when resolv.conf has changed,
+// and with EndStreak; libc closes the socket itself after a call that nobody answered. (c-ares, and
+// so dns.resolve, keeps one without any such bound.)
 class ResolverScope {
  public:
   // `state`: null for the system's own. `name`: what will be looked up, as far as the search list
@@ -73,6 +79,9 @@ class ResolverScope {
   int error_ = 0;
   bool plain_ = true;
 };
+
+// To be called on a thread that makes no call for now: the socket of its streak is closed.
+void EndStreak();
 
 }  // namespace gai
 

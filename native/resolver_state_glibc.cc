@@ -6,6 +6,7 @@
 #include <gnu/libc-version.h>
 #include <net/if.h>
 
+#include <atomic>
 #include <cassert>
 #include <cerrno>
 #include <charconv>
@@ -84,6 +85,11 @@ void FreeForLibc(sockaddr_in6* address) { std::free(address); }
 // NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
 }  // namespace
+
+uint64_t ResolverState::NextNumber() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
 
 bool ResolverState::ToEndpoint(const Nameserver& nameserver, Endpoint* out) {
   sockaddr_in v4{};

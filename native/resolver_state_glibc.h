@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <resolv.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ class ResolverState {
 
   Chosen chosen() const { return {timeout_.has_value(), attempts_.has_value()}; }
 
+  // No other state of this process has or had it; never 0.
+  uint64_t number() const { return number_; }
+
  private:
   // One nameserver: exactly one of the two is set.
   struct Endpoint {
@@ -37,6 +41,9 @@ class ResolverState {
   int ApplyNameservers(res_state state) const;
   void ApplySearch(res_state state) const;
 
+  static uint64_t NextNumber();
+
+  const uint64_t number_ = NextNumber();
   std::optional<std::vector<Endpoint>> nameservers_;
   std::optional<std::vector<std::string>> search_;
   std::optional<int> ndots_;

@@ -21,6 +21,8 @@ ResolverScope::ResolverScope(const ResolverState* /*state*/, const Pace& /*pace*
 
 ResolverScope::~ResolverScope() { static_cast<void>(plain_); }  // Else clang finds it unused.
 
+void EndStreak() {}
+
 }  // namespace gai
 
 #endif  // !ADDRINFO_GLIBC

@@ -28,7 +28,8 @@ using JobPtr = std::shared_ptr<ThreadPool::Job>;
 
 class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
  public:
-  Core(Limits limits, ThreadStarter starter) : starter_(std::move(starter)), limits_(limits) {}
+  Core(Limits limits, ThreadStarter starter, AtRest at_rest)
+      : starter_(std::move(starter)), at_rest_(std::move(at_rest)), limits_(limits) {}
 
   Submitted Submit(const JobPtr& job, int* error) EXCLUDES(mutex_);
   Submitted SubmitExtra(const JobPtr& job, int* error) EXCLUDES(mutex_);
@@ -74,6 +75,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   Submitted StaffFor(const JobPtr& job, const Staffing& staffing, int* error) EXCLUDES(mutex_);
 
   const ThreadStarter starter_;
+  const AtRest at_rest_;
   Mutex mutex_;
   Limits limits_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
@@ -346,6 +348,11 @@ bool ThreadPool::Core::Park(const ParkedPtr& place) {
   const auto parked_at = std::chrono::steady_clock::now();
   const auto leave_at = parked_at + limits_.idle_timeout;
   if (brisk_ && !lingering_) Linger(*place);
+  if (!place->called) {
+    mutex_.Unlock();
+    at_rest_();
+    mutex_.Lock();
+  }
   while (!place->called && std::chrono::steady_clock::now() < leave_at) {
     place->wake.WaitUntil(mutex_, leave_at);
   }
@@ -398,8 +405,8 @@ void ThreadPool::Core::Close() {
   Wake(called);
 }
 
-ThreadPool::ThreadPool(Limits limits, ThreadStarter starter)
-    : core_(std::make_shared<Core>(limits, std::move(starter))) {}
+ThreadPool::ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest)
+    : core_(std::make_shared<Core>(limits, std::move(starter), std::move(at_rest))) {}
 
 ThreadPool::~ThreadPool() { core_->Close(); }
 

@@ -65,7 +65,11 @@ class ThreadPool {
   // Returns 0 or an errno. A parameter so that tests can make it fail.
   using ThreadStarter = std::function<int(const std::string& name, std::function<void()> body)>;
 
-  explicit ThreadPool(Limits limits, ThreadStarter starter);
+  // Called on a pool thread that found no further job, with no lock held, before it sleeps. Must
+  // not throw.
+  using AtRest = std::function<void()>;
+
+  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest);
 
   // Idle threads go at once, those in a job when it returns. Waits for none of them.
   ~ThreadPool();

@@ -38,6 +38,13 @@ function datagramsSent(): number {
   return Number(values[names.indexOf('OutDatagrams')]);
 }
 
+/** Connected UDP sockets of this network namespace whose other end is that port. */
+function udpSocketsTo(port: number): number {
+  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/udp', 'utf8').trim().split('\n').slice(1);
+  return rows.filter((row) => row.trim().split(/\s+/)[2]?.endsWith(end)).length;
+}
+
 async function untilIdle(limit: number): Promise<number> {
   const begun = performance.now();
   while (performance.now() - begun < limit) {
@@ -369,6 +376,30 @@ describeInSandbox('resolv', () => {
     for (const resolver of resolvers) await resolver.lookup4(uniqueName());
     expect(moved.queries).toHaveLength(8);
     await moved.close();
+  });
+
+  test('64 lookups on two threads share sockets, and none is open when they are done', async () => {
+    setThreads({ max: 2 });
+    const names = Array.from({ length: 64 }, (_, number) => `n${number}.${uniqueName()}`);
+    const resolver = bare(undefined);
+    await Promise.all(names.map((name) => resolver.lookup4(name)));
+    const sockets = new Set(ports(names.flatMap((name) => queriesFor(name))));
+    expect(sockets.size).toBeGreaterThanOrEqual(64 / 16);
+    expect(sockets.size).toBeLessThan(64 / 2);
+    await vi.waitFor(() => expect(udpSocketsTo(53)).toBe(0));
+  });
+
+  test('of lookups that share a socket each hedge has one of its own', async () => {
+    setThreads({ max: 1 });
+    const names = Array.from({ length: 4 }, (_, number) => `n${number}.${uniqueName()}`);
+    const lossy = uniqueName('drop-first-1.a-10-1-2-3');
+    const resolver = new Resolver({ hedge: 100 });
+    expect(await Promise.all([...names, lossy, ...names].map((name) => resolver.lookup4(name)))).toContain(
+      '10.1.2.3',
+    );
+    const [lost, hedge] = ports(queriesFor(lossy));
+    expect(ports(queriesFor(names[3] ?? ''))).toContain(lost);
+    expect(ports(names.flatMap((name) => queriesFor(name)))).not.toContain(hedge);
   });
 
   test("a thread remembers, as libc does, that A and AAAA at once don't work", async () => {

@@ -62,6 +62,12 @@ class FakeNameserver {
     return asked_;
   }
 
+  // The ports that they came from, in the same order.
+  std::vector<uint16_t> ports() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return ports_;
+  }
+
  private:
   void Serve() {
     unsigned char packet[1024];
@@ -73,11 +79,18 @@ class FakeNameserver {
       const ssize_t size = recvfrom(socket_, packet, sizeof packet, 0,
                                     reinterpret_cast<sockaddr*>(&from), &from_size);
       if (size < 17) continue;
+      // At one place in sockaddr_in and in sockaddr_in6.
+      Note(ntohs(reinterpret_cast<const sockaddr_in*>(&from)->sin_port));
       const std::vector<unsigned char> reply =
           Reply(std::vector<unsigned char>(packet, packet + size));
       if (answer_.empty()) continue;
       sendto(socket_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from), from_size);
     }
+  }
+
+  void Note(uint16_t port) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ports_.push_back(port);
   }
 
   std::vector<unsigned char> Reply(const std::vector<unsigned char>& query) {
@@ -117,6 +130,7 @@ class FakeNameserver {
   std::atomic<bool> stop_{false};
   std::mutex mutex_;
   std::vector<std::string> asked_;  // Guarded by mutex_.
+  std::vector<uint16_t> ports_;     // Likewise.
   std::thread thread_;
 };
 

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,12 +40,20 @@ ResolverOptions Asking(const FakeNameserver& nameserver, const char* address = "
   return options;
 }
 
-std::string Lookup(const std::string& name, std::shared_ptr<const ResolverState> state) {
+Pace Within(std::chrono::milliseconds left) {
+  Pace pace;
+  pace.deadline = std::chrono::steady_clock::now() + left;
+  return pace;
+}
+
+std::string Lookup(const std::string& name, std::shared_ptr<const ResolverState> state,
+                   const Pace& pace = {}) {
   Query query;
   query.node = name;
   query.family = 4;
   query.socktype = SOCK_STREAM;
   query.resolver = std::move(state);
+  query.pace = pace;
   const Answer answer = Resolve(query);
   return answer.error == 0 ? answer.addresses.at(0).text : std::to_string(answer.error);
 }
@@ -147,18 +157,18 @@ TEST_CASE(
   }).join();
 }
 
-TEST_CASE("ResolverScope with a deadline changes timeout and attempts alone") {
+TEST_CASE(
+    "ResolverScope with a deadline changes timeout and attempts, and keeps the socket, no more") {
   const Settings system = OfTheSystem();
   std::thread([&system] {
-    Pace pace;
-    pace.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     {
+      const Pace pace = Within(std::chrono::seconds(1));
       const ResolverScope scope(nullptr, pace, "name.test", false);
       Settings now = Read(&_res);
       CHECK(now.retrans == 1);
       now.retrans = system.retrans;
       now.retry = system.retry;
-      now.options &= ~static_cast<unsigned long>(RES_NORELOAD);
+      now.options &= ~static_cast<unsigned long>(RES_NORELOAD | RES_STAYOPEN);
       CHECK(now == system);
     }
     const ResolverScope scope(nullptr, Pace{}, "name.test", false);
@@ -215,6 +225,117 @@ TEST_CASE("Resolve of a dead nameserver is back soon after the deadline") {
   CHECK(took >= std::chrono::milliseconds(950));
   CHECK(took < std::chrono::milliseconds(4500));  // Far from the 10 s of resolv.conf's defaults.
   CHECK(dead.asked().size() == 1);
+}
+
+// The source port of each of so many lookups, made one right after another on one thread.
+class Streaks {
+ public:
+  using Times = std::vector<int>;
+
+  // `between` is called after each, with its number.
+  template <typename Between>
+  static Times Of(int lookups, const Between& between) {
+    FakeNameserver nameserver("127.0.0.1", "10.0.0.4");
+    const auto state = StateOf(Asking(nameserver));
+    std::thread([&] {
+      for (int number = 1; number <= lookups; ++number) {
+        CHECK(Lookup("name.test.", state, Within(std::chrono::seconds(5))) == "10.0.0.4");
+        between(number, state);
+      }
+    }).join();
+    return RunLengths(nameserver.ports());
+  }
+
+ private:
+  // How many queries in a row came from the same port.
+  static Times RunLengths(const std::vector<uint16_t>& ports) {
+    Times lengths;
+    for (size_t at = 0; at < ports.size(); ++at) {
+      if (at == 0 || ports[at] != ports[at - 1]) lengths.push_back(0);
+      ++lengths.back();
+    }
+    return lengths;
+  }
+};
+
+TEST_CASE("lookups one right after another ask from one socket, 16 at most") {
+  CHECK(Streaks::Of(40, [](int, const auto&) {}) == Streaks::Times{16, 16, 8});
+}
+
+TEST_CASE("a streak ends with EndStreak, which leaves no socket open, and after 100 ms") {
+  const auto socket_is_open = [] { return _res._u._ext.nssocks[0] != -1; };
+  CHECK(Streaks::Of(3, [&](int, const auto&) {
+          CHECK(socket_is_open());
+          EndStreak();
+          CHECK_FALSE(socket_is_open());
+        }) == Streaks::Times{1, 1, 1});
+  CHECK(Streaks::Of(4, [](int number, const auto&) {
+          if (number == 2) std::this_thread::sleep_for(std::chrono::milliseconds(101));
+        }) == Streaks::Times{2, 2});
+}
+
+TEST_CASE("a streak ends with a hedge, another resolver's lookup, and one without a deadline") {
+  CHECK(Streaks::Of(4, [](int number, const auto& state) {
+          if (number != 2) return;
+          Pace hedge = Within(std::chrono::seconds(5));
+          hedge.hedge = true;
+          CHECK(Lookup("name.test.", state, hedge) == "10.0.0.4");
+        }) == Streaks::Times{2, 1, 2});
+  CHECK(Streaks::Of(4, [](int number, const auto& state) {
+          if (number == 2) CHECK(Lookup("name.test.", state) == "10.0.0.4");
+        }) == Streaks::Times{2, 1, 2});
+  CHECK(Streaks::Of(4, [](int number, const auto&) {
+          if (number != 2) return;
+          FakeNameserver other("127.0.0.1", "10.0.0.5");
+          const auto its = StateOf(Asking(other));
+          CHECK(Lookup("name.test.", its, Within(std::chrono::seconds(5))) == "10.0.0.5");
+        }) == Streaks::Times{2, 2});
+}
+
+TEST_CASE("a lookup that nobody answered leaves no socket to the next") {
+  FakeNameserver dead("127.0.0.1", "");
+  const auto state = StateOf(Asking(dead));
+  std::thread([&state] {
+    for (int lookup = 0; lookup < 2; ++lookup) {
+      CHECK(Lookup("name.test.", state, Within(std::chrono::milliseconds(50))) == "-3001");
+      CHECK(_res._u._ext.nssocks[0] == -1);
+    }
+  }).join();
+  CHECK(dead.ports().at(0) != dead.ports().at(1));
+}
+
+// Only in the sandbox, where /etc/resolv.conf is the test's own.
+TEST_CASE("a streak ends when resolv.conf changes: the next lookup goes by the new one") {
+  const std::string path = "/etc/resolv.conf";
+  std::ifstream file(path);
+  const std::string before((std::istreambuf_iterator<char>(file)), {});
+  std::vector<unsigned> dots;
+  std::thread([&] {
+    for (const char* options : {"options ndots:3\n", "options ndots:4\n"}) {
+      std::ofstream(path) << before << options;
+      for (int lookup = 0; lookup < 2; ++lookup) {
+        const ResolverScope scope(nullptr, Within(std::chrono::seconds(5)), "name.test", false);
+        dots.push_back(_res.ndots);
+      }
+    }
+  }).join();
+  std::ofstream(path) << before;
+  CHECK(dots == std::vector<unsigned>{3, 3, 4, 4});
+}
+
+TEST_CASE("after a streak a lookup without a deadline has the system's settings") {
+  const Settings system = OfTheSystem();
+  std::thread([&system] {
+    for (const bool rest : {false, true}) {
+      for (int round = 0; round < 3; ++round) {
+        const ResolverScope scope(nullptr, Within(std::chrono::seconds(5)), "name.test", false);
+        CHECK((_res.options & RES_STAYOPEN) != 0);
+      }
+      if (rest) EndStreak();
+      const ResolverScope scope(nullptr, Pace{}, "name.test", false);
+      CHECK(Read(&_res) == system);
+    }
+  }).join();
 }
 
 // Under ThreadSanitizer and AddressSanitizer: states are shared, threads come and go, and what

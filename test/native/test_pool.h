@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -72,7 +73,11 @@ class TestPool {
     limits.hard_max = hard_max;
     limits.idle_timeout = std::chrono::milliseconds(idle_ms);
     pool_ = std::make_unique<ThreadPool>(
-        limits, [this](auto name, auto body) { return starter.Start(name, std::move(body)); });
+        limits, [this](auto name, auto body) { return starter.Start(name, std::move(body)); },
+        [this] {
+          if (at_rest) at_rest();
+          ++rests;
+        });
   }
 
   ~TestPool() {
@@ -100,6 +105,9 @@ class TestPool {
   void Destroy() { pool_.reset(); }
 
   Starter starter;
+  // How often a thread said that it goes to sleep; and, if set before the first job, what it does.
+  std::atomic<int> rests{0};
+  std::function<void()> at_rest;
 
  private:
   using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<ThreadPool::Job>&,

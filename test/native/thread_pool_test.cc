@@ -63,6 +63,21 @@ TEST_CASE("of the idle threads the last to park is called first, so that the oth
   CHECK(pool.starter.started() == 2);
 }
 
+TEST_CASE("a thread says that it rests before it sleeps, and not while it has a next job") {
+  TestPool pool(1);
+  pool.at_rest = [&] { CHECK(pool.stats().running == 0); };  // Never back if a lock were held.
+  const auto first = pool.Submit();
+  const auto second = pool.Submit();
+  first->LetGo();
+  REQUIRE(Soon([&] { return second->Runs(); }));
+  CHECK(pool.rests == 0);
+  second->LetGo();
+  CHECK(Soon([&] { return pool.rests == 1; }));
+  const auto third = pool.Submit();
+  third->LetGo();
+  CHECK(Soon([&] { return pool.rests == 2; }));
+}
+
 TEST_CASE("a thread goes after its idle time, and a later job starts another") {
   TestPool pool(4, 64, 20);
   pool.Submit()->LetGo();

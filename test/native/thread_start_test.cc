@@ -76,13 +76,16 @@ TEST_CASE("two jobs at once, each without a thread, are both refused") {
   Gate first_is_starting;
   Gate second_has_failed;
   std::atomic<int> starts{0};
-  ThreadPool pool({2, 8, std::chrono::seconds(10)}, [&](const auto&, const auto&) {
-    if (starts.fetch_add(1) == 0) {
-      first_is_starting.Open();
-      second_has_failed.Pass();
-    }
-    return EAGAIN;
-  });
+  ThreadPool pool(
+      {2, 8, std::chrono::seconds(10)},
+      [&](const auto&, const auto&) {
+        if (starts.fetch_add(1) == 0) {
+          first_is_starting.Open();
+          second_has_failed.Pass();
+        }
+        return EAGAIN;
+      },
+      [] {});
 
   Submitted first = Submitted::kAccepted;
   std::thread other([&] {
