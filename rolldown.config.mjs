@@ -15,7 +15,6 @@ export default defineConfig({
     'cli/main': 'src/cli/main.ts',
   },
   platform: 'node',
-  // Not `bindings`: that would be two files more. LICENSE has its notice.
   external: [/^node:/, 'lru-cache', './preload', '../../package.json'],
   output: {
     dir: 'dist',

@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import bindings from 'bindings';
 import { addonError } from './errors';
 import { prebuiltName } from './prebuilt';
 
@@ -123,22 +122,19 @@ interface Addon {
 const ROOT = join(__dirname, '..');
 const FILE = 'addrinfo.node';
 
+const COMPILED = [
+  ['build', 'Release'],
+  ['build', 'Debug'],
+] as const;
+
 /** One compiled here wins over the package's own. */
-function places(): readonly (readonly string[])[] {
-  const compiled = [
-    ['build', 'Release'],
-    ['build', 'Debug'],
-  ].filter((place) => existsSync(join(ROOT, ...place, FILE)));
-  return compiled.length > 0 ? compiled : [['prebuilds', prebuiltName()]];
+function place(): readonly string[] {
+  return COMPILED.find((folder) => existsSync(join(ROOT, ...folder, FILE))) ?? ['prebuilds', prebuiltName()];
 }
 
 function load(): Addon {
   try {
-    return bindings({
-      bindings: FILE,
-      module_root: ROOT,
-      try: places().map((place) => ['module_root', ...place, 'bindings']),
-    });
+    return require(join(ROOT, ...place(), FILE));
   } catch (error) {
     throw addonError(error, prebuiltName());
   }

@@ -101,7 +101,7 @@ export function unsupportedError(name: string, needs: string, libc: string): Err
 /** The native addon does not load: what is missing, and what to install. `platform` as in prebuilds/. */
 export function addonError(cause: unknown, platform: string): Error & { code: string } {
   const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : inspect(cause);
-  const absent = cause instanceof Error && 'tries' in cause;
+  const absent = cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
   const message = [
     `addrinfo: the native addon does not load on ${platform}, Node ${process.version}.`,
     `Reason: ${absent ? 'there is neither a prebuilt one for this platform nor one compiled here' : reason}`,
