@@ -82,7 +82,8 @@ Napi::Value ToValue(Napi::Env env, const NameAnswer& answer) {
 }  // namespace
 
 ThreadPool& Pool() {
-  static ThreadPool pool(ThreadPool::Limits{}, StartThread, EndStreak);
+  // A lambda: for a function of this type macOS would export a typeinfo that others may have too.
+  static ThreadPool pool(ThreadPool::Limits{}, StartThread, [] { EndStreak(); });
   return pool;
 }
 
