@@ -102,7 +102,12 @@ async function measure(options: Options): Promise<Report> {
   );
   const server = host === undefined ? await startFastServer() : undefined;
   try {
-    const run = { quick, limit, ...(host !== undefined && { host }) };
+    const run = {
+      quick,
+      limit,
+      glibc: machine.libc.startsWith('glibc'),
+      ...(host !== undefined && { host }),
+    };
     const scenarios = await runScenarios(namesOf(options), run, progress);
     return {
       machine,

@@ -8,6 +8,7 @@ import type { Load } from './load';
 import { Latencies, type Measurement } from './measurement';
 import type { Setting } from './scenario';
 import { type ScenarioName, scenarioOf } from './scenarios/index';
+import type { LimitWay } from './way';
 import { type WayName, wayOf } from './ways/index';
 
 const ROOT = join(__dirname, '..');
@@ -62,7 +63,7 @@ export async function measureOnce(
   const way = wayOf(wayName);
   if ('threads' in way) {
     if (scenario.load === undefined) throw new Error(`${wayName} can only put on a load`);
-    return measureLimit(way.threads, scenario.load({ ...setting, way }));
+    return measureLimit(way, scenario.load({ ...setting, way }));
   }
   const command = [process.execPath, '--expose-gc', WAY_MAIN, scenarioName, wayName, JSON.stringify(setting)];
   const { stdout, stderr } =
@@ -87,8 +88,14 @@ export async function buildLimit(): Promise<void> {
   await promisify(execFile)('cc', [...flags, '-o', PROGRAM, source]);
 }
 
-async function measureLimit(threads: number, load: Load): Promise<Measurement> {
-  const numbers = [Math.min(threads, load.concurrency), load.warmUp, load.duration, load.lookups ?? 0];
+async function measureLimit({ threads, sockets }: LimitWay, load: Load): Promise<Measurement> {
+  const numbers = [
+    Math.min(threads, load.concurrency),
+    sockets,
+    load.warmUp,
+    load.duration,
+    load.lookups ?? 0,
+  ];
   const { stdout, stderr } = await collect([PROGRAM, ...numbers.map(String), load.name]);
   if (stdout === '') throw new Error(`gai_bench: ${stderr}`);
   const result: { seconds: number; cpu: number; failed: number; latencies: number[] } = JSON.parse(stdout);

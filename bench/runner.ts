@@ -7,6 +7,7 @@ import { type Progress } from './progress';
 import { rowOf, type ScenarioResult } from './results';
 import { type Case, ONE_CASE, type Scenario } from './scenario';
 import { type ScenarioName, scenarioOf } from './scenarios/index';
+import type { Way } from './way';
 import { type WayName, wayOf } from './ways/index';
 
 /** Processes of waiting scenarios at any time. */
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly quick: boolean;
   /** Whether gai_bench could be compiled. */
   readonly limit: boolean;
+  /** Whether it can be told to keep its sockets. */
+  readonly glibc: boolean;
   readonly host?: string;
 }
 
@@ -24,6 +27,10 @@ interface Cell {
   readonly way: WayName;
   readonly point: Case;
   readonly rounds: Measurement[][];
+}
+
+function canRun(way: Way, { limit, glibc }: RunOptions): boolean {
+  return !('threads' in way) || (limit && (glibc || way.sockets === 'fresh'));
 }
 
 class Run {
@@ -47,7 +54,7 @@ class Run {
     this.#options = options;
     this.cells = points.flatMap((point) =>
       ways
-        .filter((way) => options.limit || !('threads' in wayOf(way)))
+        .filter((way) => canRun(wayOf(way), options))
         .filter((way) => scenario.skips?.(way, point) !== true)
         .map((way) => ({ way, point, rounds: [] })),
     );

@@ -20,6 +20,8 @@ export interface NodeWay {
 export interface LimitWay {
   readonly label: string;
   readonly threads: number;
+  /** A socket for each query, as libc has it, or one for each thread (glibc's RES_STAYOPEN). */
+  readonly sockets: 'fresh' | 'kept';
 }
 
 export type Way = NodeWay | LimitWay;

@@ -1,15 +1,17 @@
 /*
  * The limit: getaddrinfo called in a loop from THREADS threads, and nothing else.
  *
- *   gai_bench THREADS WARM_UP_MS DURATION_MS LOOKUPS NAME
+ *   gai_bench THREADS SOCKETS WARM_UP_MS DURATION_MS LOOKUPS NAME
  *
  * AF_INET, SOCK_STREAM, no flags: the hints of lookup4. `%d` in NAME is replaced by the number of the
- * lookup. LOOKUPS is how many there are at most, 0 for no limit. Prints one JSON object: seconds, CPU time
+ * lookup. SOCKETS is `fresh`, one for each query as libc has it, or `kept`, one for each thread: that
+ * takes glibc. LOOKUPS is how many there are at most, 0 for no limit. Prints one JSON object: seconds, CPU time
  * in microseconds, failures, and the latency of every lookup in microseconds.
  */
 #define _GNU_SOURCE
 #include <netdb.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +31,7 @@ static atomic_long failed;
 static int64_t deadline;
 static long limit;
 static int measuring;
+static int keeping;
 
 /* Each thread's own, so that recording needs no lock. */
 struct worker {
@@ -66,6 +69,12 @@ static void *work(void *argument) {
   memset(&hints, 0, sizeof hints);
   hints.ai_family = AF_INET;
   hints.ai_socktype = SOCK_STREAM;
+#if defined(__GLIBC__)
+  if (keeping) {
+    if (res_ninit(&_res) != 0) abort();
+    _res.options |= RES_STAYOPEN;
+  }
+#endif
   for (;;) {
     const int64_t begun = now_ns();
     if (begun >= deadline) break;
@@ -94,17 +103,22 @@ static void run(struct worker *workers, int threads, int64_t ms) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 6) {
-    fprintf(stderr, "usage: gai_bench THREADS WARM_UP_MS DURATION_MS LOOKUPS NAME\n");
+  if (count != 7) {
+    fprintf(stderr, "usage: gai_bench THREADS SOCKETS WARM_UP_MS DURATION_MS LOOKUPS NAME\n");
     return 2;
   }
   static struct worker workers[MAX_THREADS];
   const int threads = atoi(arguments[1]);
   if (threads < 1 || threads > MAX_THREADS) return 2;
-  const int64_t warm_up = atoll(arguments[2]);
-  const int64_t duration = atoll(arguments[3]);
-  limit = atol(arguments[4]);
-  char *name = arguments[5];
+  keeping = strcmp(arguments[2], "kept") == 0;
+  if (!keeping && strcmp(arguments[2], "fresh") != 0) return 2;
+#if !defined(__GLIBC__)
+  if (keeping) return 2;
+#endif
+  const int64_t warm_up = atoll(arguments[3]);
+  const int64_t duration = atoll(arguments[4]);
+  limit = atol(arguments[5]);
+  char *name = arguments[6];
   char *mark = strstr(name, "%d");
   name_before = name;
   if (mark != NULL) {

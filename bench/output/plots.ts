@@ -28,6 +28,7 @@ const COLORS: Readonly<Record<WayName, string>> = {
   'lookup-dual': '#a0522d',
   'lookup-cached': '#d62728',
   'limit-16': '#000000',
+  'limit-16-kept': '#777777',
   'limit-64': '#555555',
 };
 

@@ -17,6 +17,7 @@ export const throughput = loadScenario({
     'lookup',
     'lookup-dual',
     'limit-16',
+    'limit-16-kept',
   ],
   quickWays: ['dns-lookup-4', 'lookup4', 'limit-16'],
   cases: CASES,

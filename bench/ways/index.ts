@@ -6,7 +6,7 @@ import { dnsLookup4 } from './dns-lookup-4';
 import { dnsLookup4Threads64 } from './dns-lookup-4-threads-64';
 import { dnsResolve4 } from './dns-resolve4';
 import { dnsCache } from './dnscache';
-import { limit16, limit64 } from './limit';
+import { limit16, limit16Kept, limit64 } from './limit';
 import { lookup } from './lookup';
 import { lookupCached } from './lookup-cached';
 import { lookupDnsCache } from './lookup-dns-cache';
@@ -32,6 +32,7 @@ export const WAYS = {
   'lookup-dual': lookupDual,
   'lookup-cached': lookupCached,
   'limit-16': limit16,
+  'limit-16-kept': limit16Kept,
   'limit-64': limit64,
 } as const satisfies Record<string, Way>;
 
