@@ -49,6 +49,13 @@ describe('resolverConfig', () => {
     });
   });
 
+  test('of a domain line takes one domain, and passes over one without a value; musl does neither', () => {
+    expect(config('domain a b').search).toEqual(['a']);
+    expect(config('domain a b', musl).search).toEqual(['a', 'b']);
+    expect(config('search a\ndomain \nsearch').search).toEqual(['a']);
+    expect(config('search a\nsearch ', musl).search).toEqual([]);
+  });
+
   test('reads IPv4 addresses as libc does, in octal and with parts left out', () => {
     const text = ['127.1', '010.0.0.1', '300.0.0.1', '10.0.0.1.', 'dns.test'].map((at) => `nameserver ${at}`);
     expect(config(text.join('\n'))).toMatchObject({

@@ -54,13 +54,18 @@ const LIMITS: Readonly<Record<Libc['name'], { ndots: number; timeout: number; at
   other: { ndots: 15, timeout: 30, attempts: 5 },
 };
 
-/** The values of each line that begins with one of these keywords. libc takes no line that is indented. */
-function lines(text: string, ...keywords: readonly string[]): string[][] {
+interface Line {
+  readonly keyword: string;
+  readonly values: readonly string[];
+}
+
+/** Each line that begins with one of these keywords. libc takes no line that is indented. */
+function lines(text: string, ...keywords: readonly string[]): Line[] {
   return text
     .split('\n')
     .map((line) => line.trimEnd().split(/\s+/))
-    .filter(([keyword = '']) => keywords.includes(keyword))
-    .map(([, ...values]) => values);
+    .map(([keyword = '', ...values]) => ({ keyword, values }))
+    .filter(({ keyword }) => keywords.includes(keyword));
 }
 
 /** A nameserver's address as libc reads it: by inet_aton, `010.1` is 8.0.0.1. */
@@ -70,8 +75,15 @@ function addressOf(text: string): string | undefined {
   return isIP(address) === 0 ? undefined : address;
 }
 
+/** musl takes both words for the same, and a line without a value for an empty list; others pass over it. */
+function writtenList(rows: readonly Line[], libc: Libc): readonly string[] | undefined {
+  if (libc.name === 'musl') return rows.at(-1)?.values;
+  const last = rows.findLast(({ values }) => values.length > 0);
+  return last?.keyword === 'domain' ? last.values.slice(0, 1) : last?.values;
+}
+
 function searchList({ text, libc, hostname, localDomain }: ConfigSources): readonly string[] {
-  const written = lines(text, 'search', 'domain').at(-1);
+  const written = writtenList(lines(text, 'search', 'domain'), libc);
   if (libc.name !== 'glibc') return written ?? [];
   if (localDomain !== undefined && localDomain !== '') return localDomain.trim().split(/\s+/);
   if (written !== undefined) return written;
@@ -80,7 +92,7 @@ function searchList({ text, libc, hostname, localDomain }: ConfigSources): reado
 }
 
 function optionWords({ text, libc, resOptions }: ConfigSources): string[] {
-  const written = lines(text, 'options').flat();
+  const written = lines(text, 'options').flatMap(({ values }) => values);
   const added = libc.name === 'glibc' ? (resOptions ?? '').split(/\s+/).filter((word) => word !== '') : [];
   return [...written, ...added];
 }
@@ -111,7 +123,7 @@ export function resolverConfig(sources: ConfigSources): ResolverConfig {
   const isKnown = (word: string): boolean => knows(libc, word.split(':')[0] ?? '');
   const options = words.filter(isKnown);
   const limits = LIMITS[libc.name];
-  const written = lines(text, 'nameserver').flatMap(([address]) => address ?? []);
+  const written = lines(text, 'nameserver').flatMap(({ values: [address] }) => address ?? []);
   const nameservers = written.flatMap((text) => addressOf(text) ?? []);
   return {
     nameservers: nameservers.slice(0, MAX_NAMESERVERS),
