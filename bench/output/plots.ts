@@ -11,7 +11,7 @@ export interface Picture {
   readonly spec: TopLevelSpec;
 }
 
-/** Ours in red, Node's own in blue, c-ares and the peers in green and grey, the limit in black. */
+/** Ours in red, Node's own in blue, c-ares and the peers in green and grey, the limit in black, that of kept sockets in teal. */
 const COLORS: Readonly<Record<WayName, string>> = {
   'dns-lookup': '#1f4e9c',
   'dns-lookup-4': '#4f8fe0',
@@ -28,7 +28,7 @@ const COLORS: Readonly<Record<WayName, string>> = {
   'lookup-dual': '#a0522d',
   'lookup-cached': '#d62728',
   'limit-16': '#000000',
-  'limit-16-kept': '#777777',
+  'limit-16-kept': '#17a2b8',
   'limit-64': '#555555',
 };
 
@@ -36,7 +36,7 @@ const CONFIG = {
   background: 'white',
   font: 'Helvetica, Arial, sans-serif',
   axis: { labelFontSize: 11, titleFontSize: 12 },
-  legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 300, symbolStrokeWidth: 2.5 },
+  legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 400, symbolStrokeWidth: 2.5 },
   title: { fontSize: 15, subtitleFontSize: 11, anchor: 'start', offset: 12 },
 } as const;
 
@@ -107,10 +107,11 @@ function lines(scenario: ScenarioResult): TopLevelSpec {
     scale: { type: cases.includes(0) ? 'symlog' : 'log', base: 2, nice: false },
     axis: { values: cases },
   } as const;
+  const bounds = [Math.min(...values.map(({ low }) => low)), Math.max(...values.map(({ high }) => high))];
   const y = {
     type: 'quantitative',
     title: METRICS[metric].label,
-    scale: { type: 'log' },
+    scale: { type: 'log', domain: bounds, nice: false },
     axis: { format: '~s', tickCount: 5 },
   } as const;
   const color = colorOf(scenario.rows);
