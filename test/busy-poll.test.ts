@@ -99,6 +99,28 @@ test('a call that is not answered as quickly: the loop goes to sleep after 50 us
   expect(now).toBeLessThan(1000 + 0.1);
 });
 
+test('a call after one that a sleeping loop heard of a little later: the loop stays awake once in 16', () => {
+  const loop = new Loop();
+  for (let call = 1; call <= 48; call += 1) {
+    loop.call(80);
+    expect(loop.turn() > 0).toBe(call % 16 === 1 && call > 1);
+    loop.wake();
+  }
+  loop.call(20); // Of this one it finds out that it is quick.
+  expect(loop.turn()).toBe(4);
+  loop.call(20);
+  expect(loop.turn()).toBe(4);
+});
+
+test('a call after many that took longer: the loop goes to sleep', () => {
+  const loop = new Loop();
+  for (let call = 1; call <= 48; call += 1) {
+    loop.call(200);
+    expect(rounds).toHaveLength(0);
+    loop.wake();
+  }
+});
+
 test('a call beside another, or with one CPU: the loop goes to sleep', () => {
   const loop = quickLoop();
   loop.call(20, false);
