@@ -3,10 +3,10 @@
  *
  *   gai_bench THREADS SOCKETS WARM_UP_MS DURATION_MS LOOKUPS NAME
  *
- * AF_INET, SOCK_STREAM, no flags: the hints of lookup4. `%d` in NAME is replaced by the number of the
- * lookup. SOCKETS is `fresh`, one for each query as libc has it, or `kept`, one for each thread: that
- * takes glibc. LOOKUPS is how many there are at most, 0 for no limit. Prints one JSON object: seconds, CPU time
- * in microseconds, failures, and the latency of every lookup in microseconds.
+ * AF_INET, SOCK_STREAM, no flags: the hints of lookup4. SOCKETS is `fresh`, one for each query as libc
+ * has it, or `kept`, one for each thread: that takes glibc. LOOKUPS is how many there are at most, 0 for
+ * no limit. `%d` in NAME is replaced by the number of the lookup. Prints one JSON object: seconds, CPU
+ * time in microseconds, failures, and the latency of every lookup in microseconds.
  */
 #define _GNU_SOURCE
 #include <netdb.h>

@@ -1,6 +1,6 @@
 import type { LimitWay } from '../way';
 
-/** What 16 threads can reach at most on this machine, from this server. */
+/** What so many threads can reach at most on this machine, from this server, each query from its own socket. */
 export const limit16: LimitWay = { label: 'C, 16 threads', threads: 16, sockets: 'fresh' };
 export const limit64: LimitWay = { label: 'C, 64 threads', threads: 64, sockets: 'fresh' };
 

@@ -227,69 +227,65 @@ TEST_CASE("Resolve of a dead nameserver is back soon after the deadline") {
   CHECK(dead.asked().size() == 1);
 }
 
-// The source port of each of so many lookups, made one right after another on one thread.
-class Streaks {
- public:
-  using Times = std::vector<int>;
+using Lengths = std::vector<int>;
 
-  // `between` is called after each, with its number.
-  template <typename Between>
-  static Times Of(int lookups, const Between& between) {
-    FakeNameserver nameserver("127.0.0.1", "10.0.0.4");
-    const auto state = StateOf(Asking(nameserver));
-    std::thread([&] {
-      for (int number = 1; number <= lookups; ++number) {
-        CHECK(Lookup("name.test.", state, Within(std::chrono::seconds(5))) == "10.0.0.4");
-        between(number, state);
-      }
-    }).join();
-    return RunLengths(nameserver.ports());
+// How many in a row came from the same port.
+Lengths RunsOf(const std::vector<uint16_t>& ports) {
+  Lengths lengths;
+  for (size_t at = 0; at < ports.size(); ++at) {
+    if (at == 0 || ports[at] != ports[at - 1]) lengths.push_back(0);
+    ++lengths.back();
   }
+  return lengths;
+}
 
- private:
-  // How many queries in a row came from the same port.
-  static Times RunLengths(const std::vector<uint16_t>& ports) {
-    Times lengths;
-    for (size_t at = 0; at < ports.size(); ++at) {
-      if (at == 0 || ports[at] != ports[at - 1]) lengths.push_back(0);
-      ++lengths.back();
+// So many lookups, one right after another on one thread: how many in a row shared a socket.
+// `between` is called after each, with its number and the state that it was made with.
+template <typename Between>
+Lengths Streaks(int lookups, const Between& between) {
+  FakeNameserver nameserver("127.0.0.1", "10.0.0.4");
+  const auto state = StateOf(Asking(nameserver));
+  std::thread([&] {
+    for (int number = 1; number <= lookups; ++number) {
+      CHECK(Lookup("name.test.", state, Within(std::chrono::seconds(5))) == "10.0.0.4");
+      between(number, state);
     }
-    return lengths;
-  }
-};
+  }).join();
+  return RunsOf(nameserver.ports());
+}
 
 TEST_CASE("lookups one right after another ask from one socket, 16 at most") {
-  CHECK(Streaks::Of(40, [](int, const auto&) {}) == Streaks::Times{16, 16, 8});
+  CHECK(Streaks(40, [](int, const auto&) {}) == Lengths{16, 16, 8});
 }
 
 TEST_CASE("a streak ends with EndStreak, which leaves no socket open, and after 100 ms") {
   const auto socket_is_open = [] { return _res._u._ext.nssocks[0] != -1; };
-  CHECK(Streaks::Of(3, [&](int, const auto&) {
+  CHECK(Streaks(3, [&](int, const auto&) {
           CHECK(socket_is_open());
           EndStreak();
           CHECK_FALSE(socket_is_open());
-        }) == Streaks::Times{1, 1, 1});
-  CHECK(Streaks::Of(4, [](int number, const auto&) {
+        }) == Lengths{1, 1, 1});
+  CHECK(Streaks(4, [](int number, const auto&) {
           if (number == 2) std::this_thread::sleep_for(std::chrono::milliseconds(101));
-        }) == Streaks::Times{2, 2});
+        }) == Lengths{2, 2});
 }
 
 TEST_CASE("a streak ends with a hedge, another resolver's lookup, and one without a deadline") {
-  CHECK(Streaks::Of(4, [](int number, const auto& state) {
+  CHECK(Streaks(4, [](int number, const auto& state) {
           if (number != 2) return;
           Pace hedge = Within(std::chrono::seconds(5));
           hedge.hedge = true;
           CHECK(Lookup("name.test.", state, hedge) == "10.0.0.4");
-        }) == Streaks::Times{2, 1, 2});
-  CHECK(Streaks::Of(4, [](int number, const auto& state) {
+        }) == Lengths{2, 1, 2});
+  CHECK(Streaks(4, [](int number, const auto& state) {
           if (number == 2) CHECK(Lookup("name.test.", state) == "10.0.0.4");
-        }) == Streaks::Times{2, 1, 2});
-  CHECK(Streaks::Of(4, [](int number, const auto&) {
+        }) == Lengths{2, 1, 2});
+  CHECK(Streaks(4, [](int number, const auto&) {
           if (number != 2) return;
           FakeNameserver other("127.0.0.1", "10.0.0.5");
           const auto its = StateOf(Asking(other));
           CHECK(Lookup("name.test.", its, Within(std::chrono::seconds(5))) == "10.0.0.5");
-        }) == Streaks::Times{2, 2});
+        }) == Lengths{2, 2});
 }
 
 TEST_CASE("a lookup that nobody answered leaves no socket to the next") {
@@ -311,7 +307,8 @@ TEST_CASE("a streak ends when resolv.conf changes: the next lookup goes by the n
   const std::string before((std::istreambuf_iterator<char>(file)), {});
   std::vector<unsigned> dots;
   std::thread([&] {
-    for (const char* options : {"options ndots:3\n", "options ndots:4\n"}) {
+    // Of different length: noticed however coarse the file system's clock is.
+    for (const char* options : {"options ndots:3\n", "options ndots:14\n"}) {
       std::ofstream(path) << before << options;
       for (int lookup = 0; lookup < 2; ++lookup) {
         const ResolverScope scope(nullptr, Within(std::chrono::seconds(5)), "name.test", false);
@@ -320,7 +317,7 @@ TEST_CASE("a streak ends when resolv.conf changes: the next lookup goes by the n
     }
   }).join();
   std::ofstream(path) << before;
-  CHECK(dots == std::vector<unsigned>{3, 3, 4, 4});
+  CHECK(dots == std::vector<unsigned>{3, 3, 14, 14});
 }
 
 TEST_CASE("after a streak a lookup without a deadline has the system's settings") {
