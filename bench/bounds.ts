@@ -15,7 +15,7 @@ export interface Bound {
   readonly metric: MetricName;
   readonly of: WayName;
   readonly over?: WayName;
-  /** What is to be reached, on a machine that does nothing else. */
+  /** What is to be reached, on a machine that does nothing else; neither where the number only helps to judge others. */
   readonly atLeast?: number;
   readonly atMost?: number;
   /**

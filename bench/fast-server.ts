@@ -64,6 +64,8 @@ server:
     ip-address: ${FAST_SERVER}
     server-count: 1
     username: ""
+    # 0: no limit. Debian's nsd answers 200 queries a second by default.
+    rrl-ratelimit: 0
     chroot: ""
     zonesdir: "${dir}"
     database: ""

@@ -10,6 +10,9 @@ import { type ScenarioName, scenarioOf } from './scenarios/index';
 import type { Way } from './way';
 import { type WayName, wayOf } from './ways/index';
 
+/** Of every scenario: a median and a spread need them. */
+const FULL_ROUNDS = 5;
+
 /** Processes of waiting scenarios at any time. */
 const WAITING_PROCESSES = 32;
 
@@ -43,13 +46,13 @@ class Run {
 
   constructor(name: ScenarioName, options: RunOptions) {
     const scenario: Scenario = scenarioOf(name);
-    const { rounds = { full: 5, quick: 3 }, cases = [ONE_CASE], processes } = scenario;
+    const { quickRounds = 3, cases = [ONE_CASE], processes } = scenario;
     const kind = options.quick ? 'quick' : 'full';
     const ways = (options.quick && scenario.quickWays) || scenario.ways;
     const points = (options.quick && scenario.quickCases) || cases;
     this.name = name;
     this.scenario = scenario;
-    this.rounds = rounds[kind];
+    this.rounds = options.quick ? quickRounds : FULL_ROUNDS;
     this.processes = processes?.[kind] ?? 1;
     this.#options = options;
     this.cells = points.flatMap((point) =>

@@ -65,8 +65,8 @@ export interface Scenario {
   /** Default: one. */
   readonly cases?: readonly Case[];
   readonly quickCases?: readonly Case[];
-  /** Default: 5 and 3. */
-  readonly rounds?: { readonly full: number; readonly quick: number };
+  /** Rounds of a quick run; a full one has five of every scenario. Default: 3. */
+  readonly quickRounds?: number;
   /** A case that would take a way minutes is left out. */
   readonly skips?: (way: WayName, point: Case) => boolean;
   /**

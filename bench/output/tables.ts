@@ -47,7 +47,13 @@ export function tablesOf({ metrics, rows }: ScenarioResult): Table[] {
 
 function target({ bound: { atLeast, atMost, over } }: Ratio): string {
   const unit = over === undefined ? '' : 'x';
+  if (atLeast === undefined && atMost === undefined) return '';
   return atLeast === undefined ? `≤ ${atMost}${unit}` : `≥ ${atLeast}${unit}`;
+}
+
+function verdict(ratio: Ratio): string {
+  if (target(ratio) === '') return '';
+  return ratio.reached ? 'yes' : 'no';
 }
 
 function digitsOf(value: number): number {
@@ -64,12 +70,7 @@ export function ratioTable(ratios: readonly Ratio[]): Table {
       const digits = digitsOf(ratio.median);
       const [median, min, max] = [ratio.median, ratio.min, ratio.max].map((value) => number(value, digits));
       const unit = ratio.bound.over === undefined ? '' : 'x';
-      return [
-        ratio.bound.what,
-        `${median}${unit} (${min} – ${max})`,
-        target(ratio),
-        ratio.reached ? 'yes' : 'no',
-      ];
+      return [ratio.bound.what, `${median}${unit} (${min} – ${max})`, target(ratio), verdict(ratio)];
     }),
   };
 }

@@ -8,7 +8,7 @@ export const aaaaLost: Scenario = {
   server: 'scripted',
   ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup', 'lookup-dual'],
   quickWays: ['dns-lookup', 'dns-lookup-4', 'lookup4', 'lookup'],
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   processes: { full: 1, quick: 1 },
   metrics: ['max', 'p50'],
   plot: 'stalls',

@@ -8,7 +8,7 @@ export const conntrackRace: Scenario = {
   lab: { mode: 'legacy' },
   ways: ['dns-lookup', 'dns-lookup-4', 'lookup4', 'lookup', 'lookup-dual'],
   quickWays: ['dns-lookup', 'lookup4'],
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   metrics: ['max', 'stalled', 'p50', 'p99'],
   plot: 'stalls',
   note:

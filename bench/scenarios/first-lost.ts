@@ -16,7 +16,7 @@ export const firstLost: Scenario = {
     'lookup-dual',
   ],
   quickWays: ['dns-lookup-4', 'lookup4', 'lookup'],
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   processes: { full: 1, quick: 1 },
   metrics: ['max', 'p50'],
   plot: 'stalls',

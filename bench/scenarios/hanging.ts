@@ -14,7 +14,7 @@ export const hanging: Scenario = {
   quickWays: ['dns-lookup-4', 'lookup4'],
   cases: CASES,
   quickCases: CASES.filter(({ value }) => value === 16),
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   metrics: ['fsP50', 'fsP99', 'loopP99'],
   note: 'libuv gives getaddrinfo only half of its pool, so fs goes on beside dns.lookup, too.',
   async measure(lookup, { case: { value }, quick, unique }) {

@@ -6,7 +6,7 @@ export const host = loadScenario({
   shows: 'One lookup after another, 200 a way; what is cached on the way is cached for all.',
   server: 'none',
   ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', 'lookup4', 'lookup'],
-  rounds: { full: 5, quick: 5 },
+  quickRounds: 5,
   metrics: ['p50', 'p99', 'max', 'cpu'],
   plot: 'cdf',
   load: ({ host: name = 'localhost' }) => ({

@@ -25,7 +25,7 @@ export const importTime: Scenario = {
   server: 'none',
   ways: [...PEERS, 'lookup4'],
   quickWays: ['lookup4'],
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   metrics: ['ms', 'overEmpty'],
   async measure(_, { quick, way }) {
     const pairs = Array.from({ length: quick ? 15 : 25 }, () => {

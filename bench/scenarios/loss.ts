@@ -11,7 +11,7 @@ export const loss = loadScenario({
   quickWays: ['dns-lookup-4', 'lookup4'],
   cases: [ONE, FIVE],
   quickCases: [FIVE],
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   processes: { full: 4, quick: 4 },
   metrics: ['p999', 'p99', 'p50', 'max'],
   plot: 'cdf',

@@ -27,7 +27,7 @@ export const memory: Scenario = {
   ],
   quickWays: ['lookup4'],
   cases: CASES,
-  rounds: { full: 3, quick: 1 },
+  quickRounds: 1,
   metrics: ['kib', 'threads'],
   async measure(lookup, { case: { value }, unique }) {
     await Promise.all(

@@ -27,7 +27,7 @@ export const packets: Scenario = {
   ],
   quickWays: ['dns-lookup', 'lookup4'],
   cases: CASES,
-  rounds: { full: 1, quick: 1 },
+  quickRounds: 1,
   metrics: ['packets'],
   note: 'dns.resolve4 and cacheable-lookup do not use the search list: short names fail there.',
   async measure(lookup, { case: point }) {

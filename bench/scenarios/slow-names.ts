@@ -16,7 +16,7 @@ export const slowNames = loadScenario({
     'limit-64',
   ],
   quickWays: ['dns-lookup', 'lookup4', 'lookup4-threads-64'],
-  rounds: { full: 5, quick: 2 },
+  quickRounds: 2,
   metrics: ['perSecond', 'p50', 'p99', 'cpu'],
   plot: 'cdf',
   load: ({ quick, unique }) => ({
