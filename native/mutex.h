@@ -61,11 +61,17 @@ class SCOPED_CAPABILITY MutexLock {
 class CondVar {
  public:
   void NotifyOne() { condition_.notify_one(); }
+  void NotifyAll() { condition_.notify_all(); }
 
   // Spurious wake-ups happen: the caller looks at its own condition again.
   void WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline) REQUIRES(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     condition_.wait_until(lock, deadline);
+    lock.release();
+  }
+  void Wait(Mutex& mutex) REQUIRES(mutex) {
+    std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
+    condition_.wait(lock);
     lock.release();
   }
 

@@ -54,6 +54,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   struct Staffing {
     std::vector<ParkedPtr> to_wake;
     size_t to_start = 0;
+    bool sure = false;  // Whether there is a thread anyway: it takes what no other does.
   };
 
   void ThreadMain() EXCLUDES(mutex_);
@@ -69,10 +70,11 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   size_t Waiting() const REQUIRES(mutex_) { return queue_.size() + urgent_.size(); }
   ParkedPtr CallOneIdle() REQUIRES(mutex_);
   std::vector<ParkedPtr> CallAllIdle() REQUIRES(mutex_);
+  std::vector<ParkedPtr> CallIdle() REQUIRES(mutex_);
   Staffing Staff() REQUIRES(mutex_);
   static void Wake(const std::vector<ParkedPtr>& called);
   int CarryOut(const Staffing& staffing) EXCLUDES(mutex_);
-  Submitted StaffFor(const JobPtr& job, const Staffing& staffing, int* error) EXCLUDES(mutex_);
+  Submitted StaffFor(const JobPtr& job, Staffing staffing, int* error) EXCLUDES(mutex_);
 
   const ThreadStarter starter_;
   const AtRest at_rest_;
@@ -85,6 +87,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   std::vector<ParkedPtr> idle_ GUARDED_BY(mutex_);  // The last to park is the first to be called.
   size_t threads_ GUARDED_BY(mutex_) = 0;
   size_t starting_ GUARDED_BY(mutex_) = 0;  // Of threads_, those that may yet fail to start.
+  CondVar started_or_not_;                  // One fewer is starting_.
   size_t coming_ GUARDED_BY(mutex_) = 0;    // Called or being started, and not yet at the queue.
   size_t running_ GUARDED_BY(mutex_) = 0;
   size_t slow_ GUARDED_BY(mutex_) = 0;
@@ -162,16 +165,20 @@ void ThreadPool::Core::Wake(const std::vector<ParkedPtr>& called) {
   for (const ParkedPtr& parked : called) parked->wake.NotifyOne();
 }
 
+// A thread for each job that may run now, as far as there are idle ones.
+std::vector<ThreadPool::Core::ParkedPtr> ThreadPool::Core::CallIdle() {
+  std::vector<ParkedPtr> called;
+  while (Runnable() > coming_ && !idle_.empty()) called.push_back(CallOneIdle());
+  return called;
+}
+
 // Sees to it that a thread is on its way for each job that may run now, as far as that can be done
 // under the lock; CarryOut does the rest.
 ThreadPool::Core::Staffing ThreadPool::Core::Staff() {
   Staffing staffing;
-  while (Runnable() > coming_) {
-    if (!idle_.empty()) {
-      staffing.to_wake.push_back(CallOneIdle());
-      continue;
-    }
-    if (threads_ >= limits_.hard_max) break;
+  staffing.sure = threads_ > starting_;
+  staffing.to_wake = CallIdle();
+  while (Runnable() > coming_ && threads_ < limits_.hard_max) {
     ++threads_;
     ++starting_;
     ++coming_;
@@ -180,8 +187,8 @@ ThreadPool::Core::Staffing ThreadPool::Core::Staff() {
   return staffing;
 }
 
-// Returns 0, or the errno of a thread that could not be started; the queue then is left to the
-// others.
+// Returns 0, or the errno of a thread that could not be started; what was to be its job is left to
+// the others.
 int ThreadPool::Core::CarryOut(const Staffing& staffing) {
   Wake(staffing.to_wake);
   for (size_t count = staffing.to_start; count > 0; --count) {
@@ -192,14 +199,21 @@ int ThreadPool::Core::CarryOut(const Staffing& staffing) {
     }
     const int error = starter_("addrinfo/" + std::to_string(number),
                                [core = shared_from_this()] { core->ThreadMain(); });
-    MutexLock lock(mutex_);
-    if (error != 0) {
-      threads_ -= count;
-      starting_ -= count;
-      coming_ -= count;
-      return error;
+    std::vector<ParkedPtr> instead;
+    {
+      MutexLock lock(mutex_);
+      if (error == 0) {
+        --starting_;
+      } else {
+        threads_ -= count;
+        starting_ -= count;
+        coming_ -= count;
+        instead = CallIdle();
+      }
     }
-    --starting_;
+    started_or_not_.NotifyAll();
+    Wake(instead);
+    if (error != 0) return error;
   }
   return 0;
 }
@@ -217,16 +231,24 @@ void ThreadPool::Core::Enqueue(const JobPtr& job) {
   }
 }
 
-ThreadPool::Submitted ThreadPool::Core::StaffFor(const JobPtr& job, const Staffing& staffing,
-                                                 int* error) {
-  *error = CarryOut(staffing);
-  if (*error == 0) return Submitted::kAccepted;
-  MutexLock lock(mutex_);
-  // Only a thread that surely exists counts: another's that is being started may fail as ours did,
-  // and nobody would be left to take the job.
-  if (threads_ > starting_ || Where(job) != Found::kWaiting) return Submitted::kAccepted;
-  Unlink(job);
-  return Submitted::kNoThread;
+// Only a thread that surely exists counts: one that another submitter is starting may fail, and
+// nobody would be left to take the job.
+ThreadPool::Submitted ThreadPool::Core::StaffFor(const JobPtr& job, Staffing staffing, int* error) {
+  for (;;) {
+    *error = CarryOut(staffing);
+    if (staffing.sure) return Submitted::kAccepted;
+    MutexLock lock(mutex_);
+    const auto provided = [&]() REQUIRES(mutex_) {
+      return closed_ || threads_ > starting_ || Where(job) != Found::kWaiting;
+    };
+    while (*error == 0 && !provided() && starting_ > 0) started_or_not_.Wait(mutex_);
+    if (provided()) return Submitted::kAccepted;
+    if (*error != 0) {
+      Unlink(job);
+      return Submitted::kNoThread;
+    }
+    staffing = Staff();
+  }
 }
 
 ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, int* error) {
@@ -236,7 +258,7 @@ ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, int* error) {
     Enqueue(job);
     staffing = Staff();
   }
-  return StaffFor(job, staffing, error);
+  return StaffFor(job, std::move(staffing), error);
 }
 
 ThreadPool::Submitted ThreadPool::Core::SubmitExtra(const JobPtr& job, int* error) {
@@ -252,7 +274,7 @@ ThreadPool::Submitted ThreadPool::Core::SubmitExtra(const JobPtr& job, int* erro
     Enqueue(job);
     staffing = Staff();
   }
-  return StaffFor(job, staffing, error);
+  return StaffFor(job, std::move(staffing), error);
 }
 
 ThreadPool::Found ThreadPool::Core::Look(const JobPtr& job,
@@ -341,7 +363,8 @@ void ThreadPool::Core::Linger(const Parked& place) {
   lingering_ = false;
 }
 
-// Returns whether the thread was called before its idle time was over.
+// Returns whether there may be a job: the thread was called, or its idle time was over while one
+// waited for a thread that is being started.
 bool ThreadPool::Core::Park(const ParkedPtr& place) {
   place->called = false;
   idle_.push_back(place);
@@ -359,10 +382,10 @@ bool ThreadPool::Core::Park(const ParkedPtr& place) {
   if (place->called) {
     --coming_;
     brisk_ = kSeveralCpus && std::chrono::steady_clock::now() - parked_at < kLinger;
-  } else {
-    idle_.erase(std::find(idle_.begin(), idle_.end(), place));
+    return true;
   }
-  return place->called;
+  idle_.erase(std::find(idle_.begin(), idle_.end(), place));
+  return Runnable() > 0;
 }
 
 void ThreadPool::Core::SetLimits(Limits limits) {

@@ -81,7 +81,7 @@ class ThreadPool {
 
   // Queues the job. kNoThread: there is no thread at all and none could be started; `*error` says
   // why and the job has been dropped. Where some threads exist, those take over what no new one
-  // could.
+  // could. Waits for no job; at most for another submitter to start the only thread there will be.
   Submitted Submit(const std::shared_ptr<Job>& job, int* error);
 
   // Runs the job beside `max`, or refuses it. At most half of `hard_max` are such extras, `max`

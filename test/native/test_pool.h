@@ -44,6 +44,7 @@ class HeldJob : public ThreadPool::Job {
 class Starter {
  public:
   int Start(const std::string& name, std::function<void()> body) {
+    if (before) before(starts_.fetch_add(1));
     if (allowed_.fetch_sub(1) <= 0) return EAGAIN;
     ++alive_;
     ++started_;
@@ -58,7 +59,11 @@ class Starter {
   int started() const { return started_; }
   int alive() const { return alive_; }
 
+  // If set before the first job: what is done before the start of that number, counted from 0.
+  std::function<void(int)> before;
+
  private:
+  std::atomic<int> starts_{0};
   std::atomic<int> allowed_{1 << 20};
   std::atomic<int> started_{0};
   std::atomic<int> alive_{0};

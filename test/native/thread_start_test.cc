@@ -102,5 +102,98 @@ TEST_CASE("two jobs at once, each without a thread, are both refused") {
   CHECK(pool.stats().queued == 0);
 }
 
+// Holds one start of a pool up, then lets it fail; all others succeed.
+class FailingStart {
+ public:
+  FailingStart(TestPool& pool, int number) {
+    pool.starter.before = [this, &pool, number](int start) {
+      if (start == number) {
+        begun_.Open();
+        end_.Pass();
+      }
+      pool.starter.Allow(start == number ? 0 : 1);
+    };
+  }
+
+  void WaitUntilBegun() { begun_.Pass(); }
+  void Fail() { end_.Open(); }
+
+ private:
+  Gate begun_;
+  Gate end_;
+};
+
+// With `max` 1 the second job needs no thread of its own: that of the first takes it, if there is
+// one.
+TEST_CASE("a job that counted on the thread of another, which cannot be started, gets its own") {
+  TestPool pool(1);
+  FailingStart start(pool, 0);
+  std::thread other([&] {
+    int error = 0;
+    const auto job = std::make_shared<HeldJob>();
+    job->LetGo();
+    pool->Submit(job, &error);
+  });
+  start.WaitUntilBegun();
+  const auto job = std::make_shared<HeldJob>();
+  job->LetGo();
+  Submitted submitted = Submitted::kRefused;
+  std::thread submitter([&] {
+    int error = 0;
+    submitted = pool->Submit(job, &error);
+  });
+  AWhile();
+  start.Fail();
+  other.join();
+  submitter.join();
+  CHECK(submitted == Submitted::kAccepted);
+  CHECK(Soon([&] { return job->Done(); }));
+  CHECK(pool.stats().queued == 0);
+}
+
+TEST_CASE("a job that counted on a thread which cannot be started is taken by an idle one") {
+  TestPool pool(2);
+  FailingStart start(pool, 1);
+  const auto first = pool.Submit();
+  const auto second = std::make_shared<HeldJob>();
+  std::thread other([&] {
+    int error = 0;
+    CHECK(pool->Submit(second, &error) == Submitted::kAccepted);
+  });
+  start.WaitUntilBegun();
+  first->LetGo();
+  second->LetGo();
+  REQUIRE(Soon([&] { return second->Done() && pool.rests == 1; }));
+  const auto third = pool.Submit();
+  start.Fail();
+  other.join();
+  CHECK(Soon([&] { return third->Runs(); }));
+}
+
+TEST_CASE("a thread whose idle time is over takes a job that counted on one not yet started") {
+  TestPool pool(2, 8, 0);
+  FailingStart start(pool, 1);
+  std::shared_ptr<HeldJob> third;
+  std::atomic<bool> submitted{false};
+  pool.at_rest = [&] {
+    if (submitted) return;
+    third = pool.Submit();
+    submitted = true;
+  };
+  const auto first = pool.Submit();
+  const auto second = std::make_shared<HeldJob>();
+  second->LetGo();
+  std::thread other([&] {
+    int error = 0;
+    CHECK(pool->Submit(second, &error) == Submitted::kAccepted);
+  });
+  start.WaitUntilBegun();
+  first->LetGo();
+  REQUIRE(Soon([&] { return submitted.load(); }));
+  CHECK(Soon([&] { return third->Runs(); }));
+  start.Fail();
+  other.join();
+}
+
 }  // namespace
 }  // namespace gai
