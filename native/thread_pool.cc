@@ -89,6 +89,7 @@ class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
   size_t starting_ GUARDED_BY(mutex_) = 0;  // Of threads_, those that may yet fail to start.
   CondVar started_or_not_;                  // One fewer is starting_.
   size_t coming_ GUARDED_BY(mutex_) = 0;    // Called or being started, and not yet at the queue.
+  size_t dropping_ GUARDED_BY(mutex_) = 0;  // Let go of their last job, then look for another.
   size_t running_ GUARDED_BY(mutex_) = 0;
   size_t slow_ GUARDED_BY(mutex_) = 0;
   size_t stalled_ GUARDED_BY(mutex_) = 0;  // Of those, the wanted ones that are no extras.
@@ -178,7 +179,7 @@ ThreadPool::Core::Staffing ThreadPool::Core::Staff() {
   Staffing staffing;
   staffing.sure = threads_ > starting_;
   staffing.to_wake = CallIdle();
-  while (Runnable() > coming_ && threads_ < limits_.hard_max) {
+  while (Runnable() > coming_ + dropping_ && threads_ < limits_.hard_max) {
     ++threads_;
     ++starting_;
     ++coming_;
@@ -341,9 +342,11 @@ void ThreadPool::Core::ThreadMain() {
       Leave(job);
       done = std::move(job);
     } else if (done != nullptr) {
+      ++dropping_;
       lock.Release();
       done.reset();
       lock.Acquire();
+      --dropping_;
     } else if (closed_ || !Park(place)) {
       break;
     }

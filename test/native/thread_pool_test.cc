@@ -351,6 +351,61 @@ TEST_CASE("a job is dropped without the pool's lock") {
   gone.Pass();
 }
 
+// Keeps the thread that lets go of it last.
+class LingeringJob : public ThreadPool::Job {
+ public:
+  struct Gates {
+    Gate submitted;  // Before, who submitted it may be the last to let go.
+    Gate going;
+    Gate gone;
+  };
+
+  explicit LingeringJob(Gates& gates) : gates_(gates) {}
+  ~LingeringJob() override {
+    gates_.going.Open();
+    gates_.gone.Pass();
+  }
+
+  static void SubmitTo(ThreadPool& pool, Gates& gates) {
+    int error = 0;
+    pool.Submit(std::make_shared<LingeringJob>(gates), &error);
+    gates.submitted.Open();
+    gates.going.Pass();
+  }
+
+ private:
+  void Run() override { gates_.submitted.Pass(); }
+
+  Gates& gates_;
+};
+
+TEST_CASE("a thread that drops its last job counts for the next one: max jobs need max threads") {
+  LingeringJob::Gates gates;
+  TestPool pool(1);
+  LingeringJob::SubmitTo(*pool, gates);
+  const auto next = pool.Submit();
+  AWhile();
+  CHECK(pool.starter.started() == 1);
+  gates.gone.Open();
+  CHECK(Soon([&] { return next->Runs(); }));
+  CHECK(pool.starter.started() == 1);
+}
+
+TEST_CASE("an idle thread does not wait for one that drops its last job") {
+  LingeringJob::Gates gates;
+  TestPool pool(2);
+  const auto first = pool.Submit();
+  const auto second = pool.Submit();
+  REQUIRE(Soon([&] { return first->Runs() && second->Runs(); }));
+  first->LetGo();
+  REQUIRE(Soon([&] { return pool.rests == 1; }));
+  LingeringJob::SubmitTo(*pool, gates);
+  second->LetGo();
+  REQUIRE(Soon([&] { return pool.rests == 2; }));
+  CHECK(Soon([next = pool.Submit()] { return next->Runs(); }));
+  gates.gone.Open();
+}
+
 // A thread that lingers for the next of them does so for a moment.
 TEST_CASE("after jobs in quick succession an idle pool takes no CPU time") {
   TestPool pool(2);
