@@ -3,19 +3,19 @@
     {
       "target_name": "addrinfo",
       "sources": [
-        "native/addon.cc",
+        "native/binding/addon.cc",
         "native/addrinfo.cc",
-        "native/channel.cc",
-        "native/constants.cc",
+        "native/binding/channel.cc",
+        "native/binding/constants.cc",
         "native/mailbox.cc",
-        "native/pace.cc",
-        "native/resolver_arguments.cc",
-        "native/resolver_scope_glibc.cc",
-        "native/resolver_state_glibc.cc",
-        "native/resolver_state_unsupported.cc",
-        "native/thread_pool.cc"
+        "native/resolver/pace.cc",
+        "native/binding/resolver_arguments.cc",
+        "native/resolver/resolver_scope_glibc.cc",
+        "native/resolver/resolver_state_glibc.cc",
+        "native/resolver/resolver_state_unsupported.cc",
+        "native/pool/thread_pool.cc"
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-fno-rtti"],
@@ -31,10 +31,10 @@
       "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] } },
       "conditions": [
         ["OS=='win'", {
-          "sources": ["native/thread_windows.cc"],
+          "sources": ["native/pool/thread_windows.cc"],
           "libraries": ["-lws2_32.lib"]
         }, {
-          "sources": ["native/thread_posix.cc"]
+          "sources": ["native/pool/thread_posix.cc"]
         }],
         ["OS=='linux'", {
           "ldflags": ["-Wl,-z,nodelete"]

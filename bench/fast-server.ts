@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startDnsServer } from '../test/support/dns-server';
+import { startDnsServer } from '../test/support/dns-server/dns-server';
 
 /** Where the server for throughput listens. */
 export const FAST_SERVER = '127.0.0.2';

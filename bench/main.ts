@@ -69,7 +69,7 @@ function parse() {
 
 /** The same command in a sandbox of its own; its exit code. */
 async function inSandbox(): Promise<number> {
-  const sandbox = join(__dirname, '..', 'test', 'support', 'sandbox.mjs');
+  const sandbox = join(__dirname, '..', 'test', 'support', 'sandbox', 'sandbox.mjs');
   const again = [process.execPath, '--import', 'tsx', __filename, ...process.argv.slice(2)];
   const child = spawn(process.execPath, [sandbox, '--query-log', 'off', '--', ...again], {
     stdio: 'inherit',

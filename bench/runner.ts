@@ -1,5 +1,5 @@
 import { labObstacle } from '../test/lab/requirements';
-import { restoreEtc, writeHosts, writeResolvConf } from '../test/support/etc-files';
+import { restoreEtc, writeHosts, writeResolvConf } from '../test/support/sandbox/etc-files';
 import { FAST_SERVER } from './fast-server';
 import type { Measurement } from './measurement';
 import { measureOnce } from './processes';

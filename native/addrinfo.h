@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "pace.h"
-#include "resolver_state.h"
+#include "resolver/pace.h"
+#include "resolver/resolver_state.h"
 
 namespace gai {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "addrinfo.h"
-#include "mutex.h"
+#include "pool/mutex.h"
 
 namespace gai {
 

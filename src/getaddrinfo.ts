@@ -1,9 +1,9 @@
-import { fieldsOf, wholeNumber } from './checks';
-import { typeError, valueError } from './errors';
-import type { Family } from './families';
-import { callOptions } from './options';
-import type { Pipeline, Request } from './pipeline';
-import { checkedHost } from './query';
+import { fieldsOf, wholeNumber } from './options/checks';
+import { callOptions } from './options/resolver-options';
+import type { Family } from './pipeline/families';
+import type { Pipeline, Request } from './pipeline/pipeline';
+import { typeError, valueError } from './shared/errors';
+import { checkedHost } from './shared/hostname';
 
 /** One entry of getaddrinfo's answer. */
 export interface AddrInfo {

@@ -1,16 +1,15 @@
 import { resolver } from './default-resolver';
 import type { GetAddrInfo } from './getaddrinfo';
-import type { Lookup } from './lookup';
-import type { LookupService } from './lookup-service';
 import type { Lookup4 } from './lookup4';
+import type { Lookup } from './node-dns/lookup';
+import type { LookupService } from './node-dns/lookup-service';
+import type { ResolverStats } from './pipeline/counters';
 import type { ResolverPromises } from './resolver';
-import type { ResolverStats } from './stats';
 
-export type { CacheOptions } from './cache';
-export type { LookupError } from './errors';
-export type { Families, Family } from './families';
 export type { AddrInfo, GetAddrInfo, Hints } from './getaddrinfo';
 export { install } from './install';
+export type { Lookup4, Lookup4Options } from './lookup4';
+export { constants, type ThreadStats, threadStats } from './native/calls';
 export type {
   Lookup,
   LookupAllCallback,
@@ -20,16 +19,17 @@ export type {
   PromisesLookup,
   PromisifiedLookup,
   ResolvedAddress,
-} from './lookup';
-export type { LookupService, PromisesLookupService } from './lookup-service';
-export type { Lookup4, Lookup4Options } from './lookup4';
-export { constants, type ThreadStats, threadStats } from './native';
-export type { ResolverOptions } from './options';
-export type { ResolvOption, ResolvOptions } from './resolv';
+} from './node-dns/lookup';
+export type { LookupService, PromisesLookupService } from './node-dns/lookup-service';
+export type { ResolvOption, ResolvOptions } from './options/resolv';
+export type { ResolverOptions } from './options/resolver-options';
+export { setThreads, type ThreadOptions } from './options/thread-options';
+export type { CacheOptions } from './pipeline/cache';
+export type { CacheStats, LatencyStats, ResolverStats } from './pipeline/counters';
+export type { Families, Family } from './pipeline/families';
+export type { LookupTrace } from './pipeline/trace';
 export { Resolver, type ResolverPromises } from './resolver';
-export type { CacheStats, LatencyStats, ResolverStats } from './stats';
-export { setThreads, type ThreadOptions } from './threads';
-export type { LookupTrace } from './trace';
+export type { LookupError } from './shared/errors';
 
 /** A host name's IPv4 addresses, by the default resolver: one A query, never a AAAA. */
 export const lookup4: Lookup4 = resolver.lookup4;

@@ -1,9 +1,9 @@
 import { resolver as defaultResolver } from './default-resolver';
-import { loadDns } from './on-demand';
-import type { ResolverOptions } from './options';
-import { nodeLookup } from './originals';
+import { nodeLookup } from './node-dns/originals';
+import { isReplacement, originalOf } from './node-dns/replacement';
+import type { ResolverOptions } from './options/resolver-options';
 import { Resolver } from './resolver';
-import { isReplacement, originalOf } from './shape';
+import { loadDns } from './shared/on-demand';
 
 /** What this copy of the package has put in place in this thread. */
 let installed: { readonly undo: () => void } | undefined;

@@ -1,10 +1,10 @@
-import { fieldsOf } from './checks';
-import { typeError } from './errors';
-import { constants } from './native';
-import { isIP } from './on-demand';
-import { callOptions } from './options';
-import type { Pipeline, Request } from './pipeline';
-import { checkedHost } from './query';
+import { constants } from './native/calls';
+import { fieldsOf } from './options/checks';
+import { callOptions } from './options/resolver-options';
+import type { Pipeline, Request } from './pipeline/pipeline';
+import { typeError } from './shared/errors';
+import { checkedHost } from './shared/hostname';
+import { isIP } from './shared/on-demand';
 
 /** For one `lookup4`. */
 export interface Lookup4Options {

@@ -1,6 +1,6 @@
-import { settingsOf } from './environment';
 import { install } from './install';
-import { setThreads } from './threads';
+import { setThreads } from './options/thread-options';
+import { settingsOf } from './register-options';
 
 /** What there is to warn of. */
 export interface Problem {

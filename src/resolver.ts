@@ -1,17 +1,17 @@
 import { createGetAddrInfo, type GetAddrInfo } from './getaddrinfo';
-import { createLookup, createPromisesLookup, type Lookup, type PromisesLookup } from './lookup';
+import { createLookup4, type Lookup4 } from './lookup4';
+import { createLookup, createPromisesLookup, type Lookup, type PromisesLookup } from './node-dns/lookup';
 import {
   createLookupService,
   createPromisesLookupService,
   type LookupService,
   type PromisesLookupService,
-} from './lookup-service';
-import { createLookup4, type Lookup4 } from './lookup4';
-import { type ResolverOptions, resolverPolicy } from './options';
-import { Pipeline } from './pipeline';
-import { checkedHost } from './query';
-import { isSupported, type ResolvOption } from './resolv';
-import type { ResolverStats } from './stats';
+} from './node-dns/lookup-service';
+import { isSupported, type ResolvOption } from './options/resolv';
+import { type ResolverOptions, resolverPolicy } from './options/resolver-options';
+import type { ResolverStats } from './pipeline/counters';
+import { Pipeline } from './pipeline/pipeline';
+import { checkedHost } from './shared/hostname';
 
 /** The same functions, each returning a promise. */
 export interface ResolverPromises {

@@ -1,4 +1,4 @@
-import { startDnsServer } from '../../test/support/dns-server';
+import { startDnsServer } from '../../test/support/dns-server/dns-server';
 import { askAtOnce } from '../load';
 import type { Case, Scenario } from '../scenario';
 

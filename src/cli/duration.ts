@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { printable } from '../shared/printable';
 import { UsageError } from './usage';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { printable } from '../printable';
+import { printable } from '../shared/printable';
 import { UsageError } from './usage';
 
 /** A name to be probed; an address, which nobody has to ask for, is refused. */

@@ -1,7 +1,7 @@
-import type { Family } from '../families';
 import { type AddrInfo, constants, Resolver } from '../index';
-import { printable, printableJson } from '../printable';
-import { parseWords } from '../resolv-words';
+import { parseWords } from '../options/resolv-words';
+import type { Family } from '../pipeline/families';
+import { printable, printableJson } from '../shared/printable';
 import { parse, UsageError } from './usage';
 
 const { AI_ADDRCONFIG = 0, AI_CANONNAME = 0, SOCK_STREAM = 0 } = constants;

@@ -1,5 +1,5 @@
-import { errnos } from '../errors';
 import { type AddrInfo, constants, type Family, Resolver, setThreads } from '../index';
+import { errnos } from '../shared/errors';
 
 /**
  * How a lookup came out. `nodata`: the name is there without an address of this family. `nxdomain`: it is not there.

@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { printable } from '../shared/printable';
 import { duration } from './duration';
 import type { Sample } from './probe';
 import { strip } from './strip';

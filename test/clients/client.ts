@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Finished, runProgram } from '../support/child';
-import { describeInSandbox, typesAsked, uniqueName } from '../support/in-sandbox';
+import { describeInSandbox, typesAsked, uniqueName } from '../support/sandbox/in-sandbox';
 
 /** Where every server of these tests listens, and nowhere else. */
 export const ADDRESS = '127.0.0.3';

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { runProgram } from '../support/child';
-import { describeInSandbox, restoreEtc, uniqueName, writeHosts } from '../support/in-sandbox';
+import { describeInSandbox, restoreEtc, uniqueName, writeHosts } from '../support/sandbox/in-sandbox';
 import { ADDRESS, describeClient } from './client';
 import { listen } from './servers';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CheckReport, type Report } from '../cli/examine';
+import { type CheckReport, type Report } from '../wire/cli/examine';
 import { skipLab } from './requirements';
 import { type LabResult, type Mode, type RunOptions, runInLab } from './run-in-lab';
 

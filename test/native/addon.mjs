@@ -67,7 +67,7 @@ const sanitizers = (findLeaks) => [
  */
 function leaks(output) {
   return output.split(/\n\n/).filter((record) => {
-    if (!/ leak of /.test(record) || !/addrinfo\.node|\/native\/\w+\.cc/.test(record)) return false;
+    if (!/ leak of /.test(record) || !/addrinfo\.node|\/native\/[\w/]+\.cc/.test(record)) return false;
     const frames = record.split('\n').filter((line) => /^\s*#\d/.test(line));
     const asker = frames.find((frame) => !/libsanitizer|libasan/.test(frame)) ?? '';
     return !asker.includes(`(${process.execPath}+`);
@@ -96,11 +96,11 @@ for (const [script, args, status] of runs) {
     ...environment,
     process.execPath,
     '--expose-gc',
-    `test/teardown/${script}`,
+    `test/wire/teardown/${script}`,
     ...args,
   ];
   const begun = performance.now();
-  const finished = run(process.execPath, [`${root}test/support/sandbox.mjs`, '--', ...command]);
+  const finished = run(process.execPath, [`${root}test/support/sandbox/sandbox.mjs`, '--', ...command]);
   const ours = leaks(finished.output);
   const good =
     finished.status === status &&

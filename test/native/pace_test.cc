@@ -1,6 +1,6 @@
 // From a deadline to timeout and attempts: the rule of pace.h, by numbers.
 
-#include "pace.h"
+#include "resolver/pace.h"
 
 #include "doctest.h"
 

@@ -2,7 +2,7 @@
 // Names are asked of nameservers of the test's own; that needs `dns` in the hosts line of
 // nsswitch.conf.
 
-#include "resolver_state.h"
+#include "resolver/resolver_state.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -19,8 +19,8 @@
 #include "addrinfo.h"
 #include "answers.h"
 #include "doctest.h"
-#include "libc.h"
 #include "nameserver.h"
+#include "resolver/libc.h"
 
 namespace gai {
 namespace {

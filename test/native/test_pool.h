@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "gate.h"
-#include "thread.h"
-#include "thread_pool.h"
+#include "pool/thread.h"
+#include "pool/thread_pool.h"
 
 namespace gai {
 

@@ -1,4 +1,4 @@
-#include "thread.h"
+#include "pool/thread.h"
 
 #include <pthread.h>
 #include <signal.h>

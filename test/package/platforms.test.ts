@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { libcOf } from '../../src/prebuilt';
+import { libcOf } from '../../src/native/prebuilt';
 import { installNode, versions } from '../support/node-versions.mjs';
 import { unpackDebian } from './support/debian';
 import { buildHost } from './support/musl-host';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runProgram } from '../support/child';
-import { describeInSandbox, typesAsked, uniqueName } from '../support/in-sandbox';
 import { type Runtime, runtimeBinary } from '../support/other-runtimes.mjs';
+import { describeInSandbox, typesAsked, uniqueName } from '../support/sandbox/in-sandbox';
 
 // The package as it is installed, in runtimes other than Node: docs/runtimes.md says what these tests hold.
 

@@ -125,7 +125,7 @@ export const lanes = {
       live: fresh('a-10-1-2-3'),
       slow: fresh('a-10-1-2-3.delay-300'),
     };
-    const worker = new Worker(new URL('../teardown/victim.mjs', import.meta.url), { workerData });
+    const worker = new Worker(new URL('../wire/teardown/victim.mjs', import.meta.url), { workerData });
     if (workerData.kind !== 'load') await new Promise((resolve) => worker.once('message', resolve));
     await new Promise((resolve) => setTimeout(resolve, random(50)));
     await worker.terminate();

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { restoreEtc, writeResolvConf } from '../support/etc-files';
-import { inSandbox, noSandboxReason } from '../support/fresh-sandbox';
+import { restoreEtc, writeResolvConf } from '../support/sandbox/etc-files';
+import { inSandbox, noSandboxReason } from '../support/sandbox/fresh-sandbox';
 import { type Sample, trend } from './trend';
 
 interface Report extends Sample {

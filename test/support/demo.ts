@@ -2,8 +2,8 @@
 import dns from 'node:dns';
 import { promisify } from 'node:util';
 import { lookup, lookup4 } from '../../src/index';
-import { inSandbox, noSandboxReason } from './fresh-sandbox';
-import { typesAsked, uniqueName } from './query-log';
+import { typesAsked, uniqueName } from './dns-server/query-log';
+import { inSandbox, noSandboxReason } from './sandbox/fresh-sandbox';
 
 const nodeLookup = promisify(dns.lookup);
 const ourLookup = promisify(lookup);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { libc } from '../../native';
+import { libc } from '../../native/calls';
 
 /** The C library whose getaddrinfo this process calls. */
 export interface Libc {

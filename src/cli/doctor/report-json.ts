@@ -1,4 +1,4 @@
-import { printableJson } from '../../printable';
+import { printableJson } from '../../shared/printable';
 import { type Examination, headline, remediesOf } from './examination';
 
 /** Grows by one when a field is taken away or changes its meaning; new fields do not change it. */

@@ -1,4 +1,4 @@
-import { printable } from '../../printable';
+import { printable } from '../../shared/printable';
 import { duration } from '../duration';
 import { isFinding } from './check';
 import { type Examination, type HostReport, headline, remediesOf } from './examination';

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "expect.h"
-#include "pace.h"
+#include "resolver/pace.h"
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;

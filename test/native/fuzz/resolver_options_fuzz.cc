@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "expect.h"
-#include "resolver_state.h"
+#include "resolver/resolver_state.h"
 #include "sockets.h"
 
 namespace gai {

@@ -49,7 +49,7 @@ for (const target of targets) {
   const binary = `${folder}/${target}_fuzz`;
   const { status, output } = run(
     process.execPath,
-    ['test/support/sandbox.mjs', '--', binary, ...options, corpus],
+    ['test/support/sandbox/sandbox.mjs', '--', binary, ...options, corpus],
     'pipe',
   );
   const runs = /^Done (\d+) runs in (\d+) second/m.exec(output);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { prebuiltName } from '../../../src/prebuilt';
+import { prebuiltName } from '../../../src/native/prebuilt';
 import { mustRun } from './run';
 
 /** What `npm pack` made of this checkout. */

@@ -1,0 +1,182 @@
+// Node-API glue: arguments in, and what the addon exports. Arguments have been checked in
+// TypeScript (src/addon.ts has the signatures); here they are asserted.
+
+#include <napi.h>
+
+#include <cassert>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "addrinfo.h"
+#include "binding/channel.h"
+#include "binding/constants.h"
+#include "binding/resolver_arguments.h"
+#include "pool/thread.h"
+#include "pool/thread_pool.h"
+#include "resolver/resolver_state.h"
+
+namespace gai {
+namespace {
+
+Channel& ChannelOf(Napi::Value value) {
+  assert(value.IsExternal());
+  return *value.As<Napi::External<Channel>>().Data();
+}
+
+// Utf8Value asks for the length first; a host name fits into this.
+std::string Text(Napi::Value value) {
+  char buffer[512];
+  size_t length = 0;
+  const napi_status status =
+      napi_get_value_string_utf8(value.Env(), value, buffer, sizeof buffer, &length);
+  assert(status == napi_ok);
+  static_cast<void>(status);
+  // So long that it may have been cut.
+  if (length + 4 >= sizeof buffer) return value.As<Napi::String>().Utf8Value();
+  return std::string(buffer, length);
+}
+
+std::optional<std::string> OptionalText(Napi::Value value) {
+  if (!value.IsString()) return std::nullopt;
+  return Text(value);
+}
+
+int64_t Integer(Napi::Value value) {
+  assert(value.IsNumber());
+  return value.As<Napi::Number>().Int64Value();
+}
+
+int Int(Napi::Value value) { return static_cast<int>(Integer(value)); }
+
+size_t Size(Napi::Value value) { return static_cast<size_t>(Integer(value)); }
+
+Napi::Value Number(const Napi::CallbackInfo& info, int value) {
+  return Napi::Number::New(info.Env(), value);
+}
+
+Napi::Value Open(const Napi::CallbackInfo& info) {
+  assert(info[0].IsFunction());
+  auto channel = std::make_unique<Channel>(info.Env(), info[0].As<Napi::Function>());
+  const auto handle = Napi::External<Channel>::New(
+      info.Env(), channel.get(),
+      [](Napi::Env, Channel* data) { const std::unique_ptr<Channel> owner(data); });
+  if (!handle.IsEmpty()) static_cast<void>(channel.release());  // JavaScript owns it now.
+  return handle;
+}
+
+// `timeout` in ms from now, 0 for none.
+Pace PaceOf(Napi::Value timeout, Napi::Value hedges, uint32_t mode) {
+  Pace pace;
+  const int64_t left = Integer(timeout);
+  if (left > 0) pace.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(left);
+  pace.hedges = Int(hedges);
+  pace.hedge = (mode & kExtra) != 0;
+  pace.beside = (mode & kBeside) != 0;
+  return pace;
+}
+
+Napi::Value Submit(const Napi::CallbackInfo& info) {
+  assert(info.Length() == 12);
+  const auto mode = static_cast<uint32_t>(Integer(info[8]));
+  Query query;
+  query.node = OptionalText(info[2]);
+  query.service = OptionalText(info[3]);
+  query.family = Int(info[4]);
+  query.socktype = Int(info[5]);
+  query.protocol = Int(info[6]);
+  query.flags = Int(info[7]);
+  query.resolver = ResolverHandleIn(info[9]);
+  query.pace = PaceOf(info[10], info[11], mode);
+  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
+}
+
+Napi::Value SubmitName(const Napi::CallbackInfo& info) {
+  assert(info.Length() == 9);
+  const auto mode = static_cast<uint32_t>(Integer(info[5]));
+  NameQuery query;
+  query.address = Text(info[2]);
+  query.port = static_cast<uint16_t>(Integer(info[3]));
+  query.flags = Int(info[4]);
+  query.resolver = ResolverHandleIn(info[6]);
+  query.pace = PaceOf(info[7], info[8], mode);
+  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
+}
+
+void Deliver(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Deliver(); }
+
+Napi::Value RunningFor(const Napi::CallbackInfo& info) {
+  const int64_t ms = ChannelOf(info[0]).RunningFor(Integer(info[1]));
+  return Napi::Number::New(info.Env(), static_cast<double>(ms));
+}
+
+Napi::Value StepAside(const Napi::CallbackInfo& info) {
+  return Number(info, static_cast<int>(ChannelOf(info[0]).StepAside(Integer(info[1]))));
+}
+
+Napi::Value Abandon(const Napi::CallbackInfo& info) {
+  return Number(info, static_cast<int>(ChannelOf(info[0]).Abandon(Integer(info[1]))));
+}
+
+void SetThreads(const Napi::CallbackInfo& info) {
+  ThreadPool::Limits limits;
+  limits.max = Size(info[0]);
+  limits.hard_max = Size(info[1]);
+  limits.idle_timeout = std::chrono::milliseconds(Integer(info[2]));
+  Pool().SetLimits(limits);
+}
+
+Napi::Value ThreadStats(const Napi::CallbackInfo& info) {
+  const ThreadPool::Limits limits = Pool().limits();
+  const ThreadPool::Stats stats = Pool().stats();
+  Napi::Object result = Napi::Object::New(info.Env());
+  const auto set = [&](const char* key, size_t value) {
+    result.Set(key, Napi::Number::New(info.Env(), static_cast<double>(value)));
+  };
+  set("max", limits.max);
+  set("hardMax", limits.hard_max);
+  set("idleTimeout", static_cast<size_t>(limits.idle_timeout.count()));
+  set("threads", stats.threads);
+  set("idle", stats.idle);
+  set("running", stats.running);
+  set("slow", stats.slow);
+  set("abandoned", stats.abandoned);
+  set("queued", stats.queued);
+  return result;
+}
+
+// An exception thrown in a callback is reported as any uncaught one is, and we go on.
+void FatalException(const Napi::CallbackInfo& info) { napi_fatal_exception(info.Env(), info[0]); }
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  KeepLibraryLoaded();
+  exports.Set("open", Napi::Function::New(env, Open));
+  exports.Set("submit", Napi::Function::New(env, Submit));
+  exports.Set("submitName", Napi::Function::New(env, SubmitName));
+  exports.Set("deliver", Napi::Function::New(env, Deliver));
+  exports.Set("runningFor", Napi::Function::New(env, RunningFor));
+  exports.Set("stepAside", Napi::Function::New(env, StepAside));
+  exports.Set("abandon", Napi::Function::New(env, Abandon));
+  exports.Set("resolverState", Napi::Function::New(env, MakeResolverHandle));
+  Napi::Array supported = Napi::Array::New(env);
+  for (const std::string& name : SupportedResolverOptions())
+    supported.Set(supported.Length(), name);
+  exports.Set("resolverOptions", supported);
+  exports.Set("libc", LibcName());
+  exports.Set("setThreads", Napi::Function::New(env, SetThreads));
+  exports.Set("threadStats", Napi::Function::New(env, ThreadStats));
+  exports.Set("fatalException", Napi::Function::New(env, FatalException));
+  exports.Set("constants", Constants(env));
+  return exports;
+}
+
+}  // namespace
+}  // namespace gai
+
+static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
+  return gai::Init(env, exports);
+}
+
+NODE_API_MODULE(addrinfo, InitAddon)

@@ -1,0 +1,89 @@
+#include "binding/resolver_arguments.h"
+
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gai {
+namespace {
+
+using SharedState = std::shared_ptr<const ResolverState>;
+
+// Reading a property fails, and brings nothing, once this worker thread is being terminated: that
+// is no wrong argument, and whatever is made of it then is used by nobody.
+
+std::optional<int> OptionalInt(Napi::Object object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsNumber()) return std::nullopt;
+  return value.As<Napi::Number>().Int32Value();
+}
+
+std::string Text(Napi::Value value) {
+  if (!value.IsString()) return {};
+  return value.As<Napi::String>().Utf8Value();
+}
+
+std::optional<bool> OptionalFlag(Napi::Object object, const char* key) {
+  const Napi::Value value = object.Get(key);
+  if (!value.IsBoolean()) return std::nullopt;
+  return value.As<Napi::Boolean>().Value();
+}
+
+std::vector<Nameserver> Nameservers(Napi::Array list) {
+  std::vector<Nameserver> nameservers;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const Napi::Value entry = list.Get(index);
+    if (!entry.IsObject()) break;
+    const Napi::Object object = entry.As<Napi::Object>();
+    const int port = OptionalInt(object, "port").value_or(0);
+    nameservers.push_back({Text(object.Get("address")), static_cast<uint16_t>(port)});
+  }
+  return nameservers;
+}
+
+std::vector<std::string> Texts(Napi::Array list) {
+  std::vector<std::string> texts;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    texts.push_back(Text(list.Get(index)));
+  }
+  return texts;
+}
+
+}  // namespace
+
+Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
+  assert(info.Length() == 1 && info[0].IsObject());
+  const Napi::Object object = info[0].As<Napi::Object>();
+  ResolverOptions options;
+  const Napi::Value nameservers = object.Get("nameservers");
+  if (nameservers.IsArray()) options.nameservers = Nameservers(nameservers.As<Napi::Array>());
+  const Napi::Value search = object.Get("search");
+  if (search.IsArray()) options.search = Texts(search.As<Napi::Array>());
+  options.ndots = OptionalInt(object, "ndots");
+  options.timeout = OptionalInt(object, "timeout");
+  options.attempts = OptionalInt(object, "attempts");
+  options.rotate = OptionalFlag(object, "rotate");
+  options.single_request = OptionalFlag(object, "singleRequest");
+  options.single_request_reopen = OptionalFlag(object, "singleRequestReopen");
+  options.use_vc = OptionalFlag(object, "useVc");
+  options.no_aaaa = OptionalFlag(object, "noAaaa");
+  options.edns0 = OptionalFlag(object, "edns0");
+  options.trust_ad = OptionalFlag(object, "trustAd");
+  std::string culprit;
+  auto state = std::make_unique<SharedState>(MakeResolverState(options, &culprit));
+  if (*state == nullptr) return Napi::String::New(info.Env(), culprit);
+  const auto handle = Napi::External<SharedState>::New(
+      info.Env(), state.get(),
+      [](Napi::Env, SharedState* data) { const std::unique_ptr<SharedState> owner(data); });
+  if (!handle.IsEmpty()) static_cast<void>(state.release());  // JavaScript owns it now.
+  return handle;
+}
+
+std::shared_ptr<const ResolverState> ResolverHandleIn(Napi::Value value) {
+  if (!value.IsExternal()) return nullptr;
+  return *value.As<Napi::External<SharedState>>().Data();
+}
+
+}  // namespace gai

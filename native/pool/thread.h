@@ -1,0 +1,27 @@
+// Starts a thread the way this library needs one. One file per operating system: thread_posix.cc,
+// thread_windows.cc.
+
+#ifndef ADDRINFO_NATIVE_POOL_THREAD_H_
+#define ADDRINFO_NATIVE_POOL_THREAD_H_
+
+#include <functional>
+#include <string>
+
+namespace gai {
+
+// Starts a detached thread that runs `body`, with
+// - a stack of 1 MiB: musl's own default (128 KiB) is too small for NSS, and anything under 2 MiB
+//   keeps a transparent huge page from making a thread cost 2 MiB of memory,
+// - every signal blocked, so that the application's handlers never run on it,
+// - `name`, for `top -H` and debuggers (15 bytes at most; cut beyond).
+// Any thread may call. Returns 0, or the errno that says why no thread could be started (EAGAIN);
+// `body` is then destroyed unrun.
+int StartThread(const std::string& name, std::function<void()> body);
+
+// Keeps this library mapped until the process ends, since a thread of it may be inside a call when
+// the last environment that loaded it goes. Linux does the same at link time (-z nodelete).
+void KeepLibraryLoaded();
+
+}  // namespace gai
+
+#endif  // ADDRINFO_NATIVE_POOL_THREAD_H_

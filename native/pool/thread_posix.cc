@@ -1,0 +1,89 @@
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <memory>
+#include <utility>
+
+#include "pool/thread.h"
+
+namespace gai {
+namespace {
+
+constexpr size_t kStackSize = size_t{1024} * 1024;
+
+struct Start {
+  std::string name;
+  std::function<void()> body;
+};
+
+void NameThisThread(const std::string& name) {
+  const std::string cut = name.substr(0, 15);
+#if defined(__APPLE__)
+  pthread_setname_np(cut.c_str());
+#else
+  pthread_setname_np(pthread_self(), cut.c_str());
+#endif
+}
+
+void* Main(void* argument) {
+  const std::unique_ptr<Start> start(static_cast<Start*>(argument));
+  NameThisThread(start->name);
+  start->body();
+  return nullptr;
+}
+
+class Attributes {
+ public:
+  Attributes() {
+    pthread_attr_init(&attributes_);
+    pthread_attr_setdetachstate(&attributes_, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes_, kStackSize);
+  }
+  ~Attributes() { pthread_attr_destroy(&attributes_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+
+  const pthread_attr_t* get() const { return &attributes_; }
+
+ private:
+  pthread_attr_t attributes_;
+};
+
+// A thread inherits its creator's mask: block everything around the creation, then restore.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+int StartThread(const std::string& name, std::function<void()> body) {
+  auto start = std::make_unique<Start>(Start{name, std::move(body)});
+  const Attributes attributes;
+  const AllSignalsBlocked blocked;
+  pthread_t thread;
+  const int error = pthread_create(&thread, attributes.get(), Main, start.get());
+  if (error == 0) static_cast<void>(start.release());  // Main owns it now.
+  return error;
+}
+
+void KeepLibraryLoaded() {
+#if defined(RTLD_NODELETE)
+  Dl_info self;
+  if (dladdr(reinterpret_cast<const void*>(&KeepLibraryLoaded), &self) == 0) return;
+  dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+#endif
+}
+
+}  // namespace gai

@@ -1,0 +1,44 @@
+import type { TracingChannel } from 'node:diagnostics_channel';
+import { newTracingChannel } from '../shared/on-demand';
+import type { Families, Family } from './families';
+
+/** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
+export interface LookupTrace {
+  /** As the caller wrote it; undefined where getaddrinfo was asked for the host itself. */
+  readonly hostname: string | undefined;
+  /** The resolver's policy, or the family that the caller named. */
+  readonly families: Families | Family;
+  /** Where the answer came from; absent while there is none. */
+  source?: 'wire' | 'flight' | 'cache';
+  /** getaddrinfo calls made for it so far, hedges and other families included. */
+  attempts: number;
+  /** The answer, where there is one. */
+  addresses?: readonly string[];
+  /** ms from the call to its end. */
+  duration?: number;
+  /** What the caller gets, where it failed. */
+  error?: Error;
+}
+
+/**
+ * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those
+ * when it failed: as Node's own tracePromise does it.
+ */
+export function lookups(): TracingChannel<LookupTrace> {
+  channel ??= newTracingChannel<LookupTrace>('addrinfo:lookup');
+  return channel;
+}
+
+let channel: TracingChannel<LookupTrace> | undefined;
+
+/** Whether anybody listens; `TracingChannel.hasSubscribers` is not there in Node 20. */
+export function isTraced(): boolean {
+  const { start, end, asyncStart, asyncEnd, error } = lookups();
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    error.hasSubscribers
+  );
+}

@@ -1,0 +1,75 @@
+import { milliseconds, wholeNumber } from './options/checks';
+import { parseResolv } from './options/resolv';
+import { parseFamilies, type ResolverOptions } from './options/resolver-options';
+import { MOST_THREADS, type ThreadOptions } from './options/thread-options';
+import { valueError } from './shared/errors';
+
+/** What the environment asks for. */
+export interface Settings {
+  /** Undefined where no variable says anything about the resolver. */
+  readonly resolver: ResolverOptions | undefined;
+  readonly threads: ThreadOptions | undefined;
+  /** A sentence for each variable whose value is no good; its default holds then. */
+  readonly problems: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// What is no number stays text, for the message of the check that follows.
+function numeric(text: string): unknown {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function duration(name: string, text: string): number {
+  return milliseconds(name, numeric(text), 0, 0);
+}
+
+function hedgeOf(name: string, text: string): number | false {
+  if (text === 'false') return false;
+  const hedge = numeric(text);
+  if (hedge === 0 || hedge === text) {
+    throw valueError(name, 'a number of milliseconds from 1 on, or false', text);
+  }
+  return milliseconds(name, hedge, 1, 1);
+}
+
+/**
+ * Reads the ADDRINFO_* variables. An empty one counts as absent. A value that is no good is left out and
+ * explained in `problems`: an accelerator never takes an application down.
+ */
+export function settingsOf(environment: Environment): Settings {
+  const problems: string[] = [];
+
+  function read<T>(name: string, parse: (name: string, text: string) => T): T | undefined {
+    const text = environment[name]?.trim();
+    if (text === undefined || text === '') return undefined;
+    try {
+      return parse(name, text);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  const families = read('ADDRINFO_FAMILIES', parseFamilies);
+  const timeout = read('ADDRINFO_TIMEOUT', duration);
+  const hedge = read('ADDRINFO_HEDGE', hedgeOf);
+  const ttl = read('ADDRINFO_CACHE_TTL', duration);
+  const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, MOST_THREADS, 1));
+  const resolv = read('ADDRINFO_RESOLV', (name, text) => {
+    parseResolv(name, text);
+    return text;
+  });
+  const resolver: ResolverOptions = {
+    ...(families === undefined ? {} : { families }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(hedge === undefined ? {} : { hedge }),
+    ...(ttl === undefined || ttl === 0 ? {} : { cache: { ttl } }),
+    ...(resolv === undefined ? {} : { resolv }),
+  };
+  return {
+    resolver: Object.keys(resolver).length > 0 ? resolver : undefined,
+    threads: max === undefined ? undefined : { max },
+    problems,
+  };
+}

@@ -1,0 +1,374 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { Resolver, threadStats } from '../../src/index';
+import { runNode } from '../support/child';
+import { describeInSandbox, typesAsked, uniqueName } from '../support/sandbox/in-sandbox';
+
+const sleep = promisify(setTimeout);
+
+async function codeOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error) => error.code,
+  );
+}
+
+describeInSandbox('flights', () => {
+  test('100 equal lookups at once are one query, and 100 answers of their own', async () => {
+    const resolver = new Resolver({ hedge: false });
+    const name = uniqueName('a-10-1-2-3.delay-50');
+    const lookup = promisify(resolver.lookup);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => lookup(name, { all: true })));
+    expect(typesAsked(name)).toEqual(['A']);
+    expect(answers).toHaveLength(100);
+    expect(new Set(answers).size).toBe(100);
+    expect(new Set(answers.map(([first]) => first)).size).toBe(100);
+    expect(resolver.stats()).toMatchObject({ started: 100, answered: 100, coalesced: 99 });
+  });
+
+  test('lookups that differ in family, all or order share only what is the same query', async () => {
+    const resolver = new Resolver({ hedge: false });
+    const name = uniqueName('a-10-1-2-3.aaaa-fd00--1.delay-50');
+    const lookup = promisify(resolver.lookup);
+    await Promise.all([
+      lookup(name),
+      lookup(name, { all: true }),
+      lookup(name, { all: true, order: 'ipv4first' }),
+      lookup(name, { family: 6 }),
+      resolver.lookup4(name),
+    ]);
+    // lookup (ipv4-first), lookup4 (ipv4-only): each its own; family 6.
+    expect(typesAsked(name).sort()).toEqual(['A', 'A', 'AAAA']);
+  });
+
+  test("a host or service by the name of 'null' is not the absent one", async () => {
+    const { getaddrinfo } = new Resolver({ cache: { ttl: 60_000 } });
+    const both = await Promise.allSettled([getaddrinfo(null, 80), getaddrinfo('null', 80)]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'ENOTFOUND' } }]);
+    expect(await codeOf(getaddrinfo('null', 80))).toBe('ENOTFOUND');
+    const name = uniqueName('a-10-1-2-3');
+    const portOf = (service: string | null): Promise<unknown> =>
+      getaddrinfo(name, service).then(
+        ([first]) => first?.port,
+        (error) => error.code,
+      );
+    expect(await portOf(null)).toBe(0);
+    expect(await portOf('null')).not.toBe(0); // EAI_SERVICE, or 9 where /etc/services has that alias.
+  });
+
+  test('a flight whose hedge has fired takes no joiner: nobody queues behind a stall', async () => {
+    const resolver = new Resolver({ hedge: 100, timeout: 3000 });
+    const name = uniqueName('a-10-1-2-3.delay-1500-first-3');
+    const first = resolver.lookup4(name);
+    await sleep(450);
+    const begun = performance.now();
+    expect(await resolver.lookup4(name)).toBe('10.1.2.3');
+    expect(performance.now() - begun).toBeLessThan(700);
+    await first;
+    expect(resolver.stats().coalesced).toBe(0);
+  });
+
+  test('each joiner keeps its own deadline and signal', async () => {
+    const resolver = new Resolver({ hedge: false });
+    const name = uniqueName('a-10-1-2-3.delay-400');
+    const controller = new AbortController();
+    const patient = resolver.lookup4(name);
+    const hasty = resolver.lookup4(name, { timeout: 100 });
+    const aborted = resolver.lookup4(name, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    await expect(aborted).rejects.toThrow('enough');
+    expect(await codeOf(hasty)).toBe('ETIMEOUT');
+    expect(await patient).toBe('10.1.2.3');
+    expect(typesAsked(name)).toEqual(['A']);
+  });
+
+  test('a joiner whose signal is aborted by the callback of another is called once, with the reason', async () => {
+    const { lookup } = new Resolver();
+    const name = uniqueName('a-10-1-2-3.delay-50');
+    const controller = new AbortController();
+    const calls: unknown[][] = [];
+    lookup(name, () => controller.abort('reason'));
+    lookup(name, { family: 0, signal: controller.signal }, (...results: unknown[]) => calls.push(results));
+    await vi.waitUntil(() => calls.length > 0, 5000);
+    await sleep(100);
+    expect(calls).toEqual([['reason']]);
+  });
+
+  test('the last to leave ends the flight: the next lookup asks anew', async () => {
+    const resolver = new Resolver({ hedge: false });
+    const name = uniqueName('a-10-1-2-3.delay-first-1-1000');
+    expect(await codeOf(resolver.lookup4(name, { timeout: 50 }))).toBe('ETIMEOUT');
+    expect(await resolver.lookup4(name)).toBe('10.1.2.3');
+    expect(resolver.stats().coalesced).toBe(0);
+  });
+});
+
+describeInSandbox('cache', () => {
+  test('a cached answer is served without a query until its ttl is over', async () => {
+    const resolver = new Resolver({ cache: { ttl: 300 }, hedge: false });
+    const name = uniqueName('a-10-1-2-3');
+    await resolver.lookup4(name);
+    const one = await resolver.lookup4(name, { all: true });
+    one.push('changed');
+    expect(await resolver.lookup4(name, { all: true })).toEqual(['10.1.2.3']);
+    expect(typesAsked(name)).toEqual(['A']);
+    await sleep(350);
+    await resolver.lookup4(name);
+    expect(typesAsked(name)).toEqual(['A', 'A']);
+    expect(resolver.stats().cache).toEqual({ hits: 2, stale: 0, misses: 2, entries: 1 });
+  });
+
+  test('a lookup aborted before its cached answer is delivered is called once, with the reason', async () => {
+    const { lookup, lookup4 } = new Resolver({ cache: { ttl: 60_000 } });
+    const name = uniqueName('a-10-1-2-3');
+    await promisify(lookup)(name);
+    await lookup4(name);
+    const controller = new AbortController();
+    const calls: unknown[][] = [];
+    lookup(name, { family: 0, signal: controller.signal }, (...results: unknown[]) => calls.push(results));
+    controller.abort('reason');
+    await sleep(50);
+    expect(calls).toEqual([['reason']]);
+  });
+
+  test('a stale answer is served at once while one refresh runs', async () => {
+    const resolver = new Resolver({ cache: { ttl: 50, staleTtl: 5000 }, hedge: false });
+    const name = uniqueName('a-10-1-2-3.delay-after-1-300');
+    await resolver.lookup4(name);
+    await sleep(100);
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 10 }, () => resolver.lookup4(name)));
+    expect(performance.now() - begun).toBeLessThan(250);
+    await sleep(400);
+    expect(typesAsked(name)).toEqual(['A', 'A']);
+    expect(resolver.stats().cache).toMatchObject({ stale: 10, misses: 1 });
+  });
+
+  test('a stale answer outlives a nameserver that fails', async () => {
+    const resolver = new Resolver({ cache: { ttl: 50, staleTtl: 60_000 } });
+    const name = uniqueName('a-10-1-2-3.servfail-after-1');
+    await resolver.lookup4(name);
+    for (let n = 0; n < 3; n++) {
+      await sleep(70);
+      expect(await resolver.lookup4(name)).toBe('10.1.2.3');
+    }
+    expect(typesAsked(name).length).toBeGreaterThan(2);
+  });
+
+  test('a name that is gone is no longer served', async () => {
+    const resolver = new Resolver({ cache: { ttl: 50, staleTtl: 60_000 } });
+    const name = uniqueName('a-10-1-2-3.nxdomain-after-1');
+    await resolver.lookup4(name);
+    await sleep(70);
+    await resolver.lookup4(name);
+    await expect.poll(() => codeOf(resolver.lookup4(name)), { timeout: 5000 }).toBe('ENOTFOUND');
+  });
+
+  test('EAI_AGAIN and timeouts are never kept, ENOTFOUND for negativeTtl only', async () => {
+    const resolver = new Resolver({ cache: { ttl: 60_000, negativeTtl: 200 }, hedge: false });
+    const failing = uniqueName('servfail');
+    const dead = uniqueName('a-10-1-2-3.drop-first-1');
+    const missing = uniqueName('nxdomain');
+    expect(await codeOf(resolver.lookup4(failing))).toBe('EAI_AGAIN');
+    expect(await codeOf(resolver.lookup4(dead, { timeout: 100 }))).toBe('ETIMEOUT');
+    expect(await resolver.lookup4(dead)).toBe('10.1.2.3');
+    expect(await codeOf(resolver.lookup4(missing))).toBe('ENOTFOUND');
+    expect(await codeOf(resolver.lookup4(missing))).toBe('ENOTFOUND');
+    expect(typesAsked(missing)).toEqual(['A']);
+    await sleep(250);
+    expect(await codeOf(resolver.lookup4(missing))).toBe('ENOTFOUND');
+    expect(typesAsked(missing)).toEqual(['A', 'A']);
+  });
+
+  test('maxEntries bounds it: the least recently used goes', async () => {
+    const resolver = new Resolver({ cache: { ttl: 60_000, maxEntries: 2 }, hedge: false });
+    const [one = '', two = '', three = ''] = [1, 2, 3].map((n) => uniqueName(`a-10-1-2-${n}`));
+    for (const name of [one, two, one, three, one, two]) await resolver.lookup4(name);
+    expect(typesAsked(one)).toEqual(['A']);
+    expect(typesAsked(two)).toEqual(['A', 'A']);
+    expect(resolver.stats().cache.entries).toBe(2);
+  });
+
+  test('clearCache forgets one name in all its queries, or everything', async () => {
+    const resolver = new Resolver({ cache: { ttl: 60_000 }, hedge: false });
+    const lookup = promisify(resolver.lookup);
+    const [one, two] = [uniqueName('a-10-1-2-3'), uniqueName('a-10-1-2-4')];
+    const all = async (): Promise<void> => {
+      await Promise.all([resolver.lookup4(one), lookup(one), resolver.lookup4(two)]);
+    };
+    await all();
+    resolver.clearCache(one.toUpperCase());
+    expect(resolver.stats().cache.entries).toBe(1);
+    await all();
+    expect([typesAsked(one).length, typesAsked(two).length]).toEqual([4, 1]);
+    resolver.clearCache();
+    expect(resolver.stats().cache.entries).toBe(0);
+  });
+
+  test('names that are keys of Object.prototype are names like any other', async () => {
+    const resolver = new Resolver({ cache: { ttl: 60_000 } });
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(await codeOf(resolver.lookup4(name))).toMatch(/ENOTFOUND|EAI_AGAIN/);
+      expect(await codeOf(resolver.lookup4(name))).toMatch(/ENOTFOUND|EAI_AGAIN/);
+    }
+    expect(resolver.stats().cache.hits).toBe(0);
+  });
+});
+
+describeInSandbox('maxPending', () => {
+  test('a lookup over maxPending is refused with EAI_AGAIN and a cause, and the resolver recovers', async () => {
+    const resolver = new Resolver({ maxPending: 5 });
+    const name = uniqueName('a-10-1-2-3.delay-200');
+    const settled = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, n) => resolver.lookup4(`n${n}.${name}`)),
+    );
+    expect(settled.map(({ status }) => status)).toEqual([
+      ...Array(5).fill('fulfilled'),
+      ...Array(3).fill('rejected'),
+    ]);
+    expect(settled[7]).toMatchObject({
+      reason: {
+        code: 'EAI_AGAIN',
+        errno: -3001,
+        hostname: `n7.${name}`,
+        cause: { message: 'the resolver has 5 lookups pending (maxPending)' },
+      },
+    });
+    expect(await resolver.lookup4(name)).toBe('10.1.2.3');
+    expect(resolver.stats()).toMatchObject({ refused: 3, failed: { EAI_AGAIN: 3 }, pending: 0 });
+  });
+
+  test('100,000 lookups pushed at once are bounded, and the memory comes back', async () => {
+    const name = uniqueName('drop');
+    const source = `
+      const { Resolver } = require('./dist');
+      const resolver = new Resolver({ timeout: 1500, hedge: false });
+      const push = async () => {
+        const codes = {};
+        await Promise.all(Array.from({ length: 100000 }, (_, n) => resolver.lookup4('n' + n + '.${name}').catch(
+          ({ code }) => { codes[code] = (codes[code] ?? 0) + 1; })));
+        gc();
+        return codes;
+      };
+      (async () => {
+        await push();
+        const before = process.memoryUsage().rss;
+        const codes = await push();
+        const grown = (process.memoryUsage().rss - before) / 2 ** 20;
+        console.log(JSON.stringify({ codes, grown, pending: resolver.stats().pending }));
+      })();`;
+    const { stdout, stderr } = await runNode(['--expose-gc', '-e', source], 170_000);
+    expect(stderr).toBe('');
+    const { codes, grown, pending } = JSON.parse(stdout);
+    expect(codes).toEqual({ EAI_AGAIN: 90_000, ETIMEOUT: 10_000 });
+    expect(pending).toBe(0);
+    expect(grown).toBeLessThan(40);
+  }, 180_000);
+});
+
+describeInSandbox('diagnostics', () => {
+  // Threads still in the calls of an earlier test would count against hardMax.
+  beforeAll(() => vi.waitUntil(() => threadStats().slow === 0, 14_000));
+
+  test('stats counts each lookup once, by how it ended', async () => {
+    const resolver = new Resolver({ hedge: false });
+    await Promise.all([
+      resolver.lookup4(uniqueName('a-10-1-2-3')),
+      codeOf(resolver.lookup4(uniqueName('nxdomain'))),
+      codeOf(resolver.lookup4(uniqueName('servfail'))),
+      codeOf(resolver.lookup4(uniqueName('drop'), { timeout: 300 })),
+      codeOf(resolver.lookup4(uniqueName('drop'), { signal: AbortSignal.timeout(100) })),
+    ]);
+    const stats = resolver.stats();
+    expect(stats).toMatchObject({
+      started: 5,
+      answered: 1,
+      failed: { ENOTFOUND: 1, EAI_AGAIN: 1, ETIMEOUT: 1 },
+      timedOut: 1,
+      aborted: 1,
+      pending: 0,
+    });
+    expect(stats.latency.count).toBe(5);
+    expect(stats.latency.max).toBeGreaterThanOrEqual(299);
+    expect(stats.threads.threads).toBeGreaterThan(0);
+  });
+
+  test('the channel addrinfo:lookup publishes name, policy, addresses, duration, attempts and source', async () => {
+    const seen: [string, Record<string, unknown>][] = [];
+    const phases = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
+    const listeners = phases.map((phase) => {
+      const listener = (message: unknown): void => {
+        if (typeof message === 'object') seen.push([phase, { ...message }]);
+      };
+      subscribe(`tracing:addrinfo:lookup:${phase}`, listener);
+      return [`tracing:addrinfo:lookup:${phase}`, listener] as const;
+    });
+    const resolver = new Resolver({ cache: { ttl: 60_000 }, hedge: 100 });
+    const name = uniqueName('a-10-1-2-3.drop-first-1');
+    const missing = uniqueName('nxdomain');
+    try {
+      await Promise.all([resolver.lookup4(name), resolver.lookup4(name)]);
+      await resolver.lookup4(name);
+      await codeOf(resolver.lookup4(missing));
+    } finally {
+      for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+    }
+    const ended = seen.filter(([phase]) => phase === 'asyncEnd').map(([, trace]) => trace);
+    const common = { hostname: name, families: 'ipv4-only', addresses: ['10.1.2.3'] };
+    expect(ended).toMatchObject([
+      { ...common, source: 'wire', attempts: 2, duration: expect.any(Number) },
+      { ...common, source: 'flight', attempts: 0 },
+      { ...common, source: 'cache', attempts: 0 },
+      { hostname: missing, source: 'wire', attempts: 1, error: { code: 'ENOTFOUND' } },
+    ]);
+    const ofMissing = seen.filter(([, { hostname }]) => hostname === missing).map(([phase]) => phase);
+    expect(ofMissing).toEqual(['start', 'end', 'error', 'asyncStart', 'asyncEnd']);
+    await resolver.lookup4(name);
+    expect(seen.filter(([phase]) => phase === 'asyncEnd')).toHaveLength(4);
+  });
+
+  test('the async context of the first lookup is not kept in memory', async () => {
+    const script = `
+      const { AsyncLocalStorage } = require('node:async_hooks');
+      const { lookup4 } = require('./dist/index.js');
+      const store = new AsyncLocalStorage();
+      let context = { of: 'a request' };
+      const kept = new WeakRef(context);
+      store.run(context, () => lookup4('localhost')).then(async () => {
+        context = undefined;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        gc();
+        await lookup4('localhost');
+        console.log(kept.deref() === undefined ? 'gone' : 'kept');
+      });`;
+    const { stdout } = await runNode(['--expose-gc', '-e', script]);
+    expect(stdout).toBe('gone\n');
+  });
+
+  test('the channel addrinfo:lookup publishes each phase in the async context of its lookup', async () => {
+    const store = new AsyncLocalStorage<string>();
+    const seen: [string, unknown][] = [];
+    const phases = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
+    const listeners = phases.map((phase) => {
+      const listener = (): void => void seen.push([phase, store.getStore()]);
+      subscribe(`tracing:addrinfo:lookup:${phase}`, listener);
+      return [`tracing:addrinfo:lookup:${phase}`, listener] as const;
+    });
+    const resolver = new Resolver();
+    try {
+      await store.run('first', () => resolver.lookup4('localhost'));
+      await store.run('second', () => codeOf(resolver.lookup4(uniqueName('nxdomain'))));
+      await store.run('third', () => promisify(resolver.lookup)('localhost'));
+    } finally {
+      for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+    }
+    const answered = ['start', 'end', 'asyncStart', 'asyncEnd'];
+    expect(seen).toEqual([
+      ...answered.map((phase) => [phase, 'first']),
+      ...['start', 'end', 'error', 'asyncStart', 'asyncEnd'].map((phase) => [phase, 'second']),
+      ...answered.map((phase) => [phase, 'third']),
+    ]);
+  });
+});
