@@ -4,18 +4,18 @@
 import { defineConfig } from 'rolldown';
 
 /** Modules that are entries, or of the command. All others make the one file. */
-const APART = /[\\/]src[\\/](?:(?:index|register|preload)\.ts$|cli[\\/])/;
+const APART = /[\\/]src[\\/](?:(?:index|register|register-options)\.ts$|cli[\\/])/;
 
 export default defineConfig({
   logLevel: 'warn',
   input: {
     index: 'src/index.ts',
-    preload: 'src/preload.ts',
+    'register-options': 'src/register-options.ts',
     register: 'src/register.ts',
     'cli/main': 'src/cli/main.ts',
   },
   platform: 'node',
-  external: [/^node:/, 'lru-cache', './preload', '../../package.json'],
+  external: [/^node:/, 'lru-cache', './register-options', '../../package.json'],
   output: {
     dir: 'dist',
     format: 'cjs',

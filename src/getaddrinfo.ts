@@ -1,27 +1,9 @@
+import type { AddrInfo } from './native/answer';
 import { fieldsOf, wholeNumber } from './options/checks';
-import { callOptions } from './options/resolver-options';
-import type { Family } from './pipeline/families';
-import type { Pipeline, Request } from './pipeline/pipeline';
+import { callLimits, type Family } from './options/resolver-options';
+import type { Pipeline } from './pipeline/pipeline';
 import { typeError, valueError } from './shared/errors';
 import { checkedHost } from './shared/hostname';
-
-/** One entry of getaddrinfo's answer. */
-export interface AddrInfo {
-  /** AF_INET or AF_INET6. */
-  readonly family: 4 | 6;
-  /** SOCK_STREAM, SOCK_DGRAM, SOCK_RAW. */
-  readonly socktype: number;
-  /** IPPROTO_TCP, IPPROTO_UDP ... */
-  readonly protocol: number;
-  /** As text; without the scope. */
-  readonly address: string;
-  /** 0 unless a service was asked for. */
-  readonly port: number;
-  /** The interface of a link-local IPv6 address. */
-  readonly scopeId?: number;
-  /** On every entry, where AI_CANONNAME was asked for. */
-  readonly canonname?: string;
-}
 
 /** getaddrinfo(3)'s hints, and how long to wait. */
 export interface Hints {
@@ -44,7 +26,7 @@ export interface Hints {
  *
  * Rejects as `dns.lookup` does, with getaddrinfo's own codes: `ENOTFOUND` (EAI_NONAME, EAI_NODATA),
  * `EAI_AGAIN`, `EAI_SERVICE`, `EAI_SOCKTYPE`, `EAI_BADFLAGS` ...; `ETIMEOUT` at the deadline; the
- * signal's reason on abort; a TypeError for an argument that cannot be.
+ * signal's reason on abort; a TypeError for an invalid argument.
  *
  * @param node - host name or address; null for the host itself (loopback, or the wildcard address with
  *   `AI_PASSIVE`), which needs a service
@@ -85,47 +67,25 @@ function checkedNode(
   return { hostname: undefined, node: null };
 }
 
-function isFamily(family: number): family is 4 | 6 {
-  return family === 4 || family === 6;
-}
-
-// canonname, then family, socktype, protocol, address, port, scope of each entry (native/channel.cc).
-function entries([canonname = '', ...fields]: readonly string[]): AddrInfo[] {
-  const list: AddrInfo[] = [];
-  for (let at = 0; at < fields.length; at += 6) {
-    const [family, socktype, protocol, , port, scopeId] = fields.slice(at, at + 6).map(Number);
-    if (family === undefined || !isFamily(family)) continue;
-    list.push({
-      family,
-      socktype: socktype ?? 0,
-      protocol: protocol ?? 0,
-      address: fields[at + 3] ?? '',
-      port: port ?? 0,
-      ...(scopeId ? { scopeId } : {}),
-      ...(canonname === '' ? {} : { canonname }),
-    });
-  }
-  return list;
-}
-
 /** `getaddrinfo` over this pipeline. */
 export function createGetAddrInfo(pipeline: Pipeline): GetAddrInfo {
   return async function getaddrinfo(node, service, hints) {
     const fields = fieldsOf('hints', hints, KNOWN_HINTS);
     const checked = checkedService(service);
-    const request: Request = {
+    const question = {
       ...checkedNode(node, checked),
       service: checked,
-      families: checkedFamily(fields['family']),
+      families: undefined,
+      family: checkedFamily(fields['family']),
       socktype: wholeNumber('hints.socktype', fields['socktype'], 0, MAX_INT, 0),
       protocol: wholeNumber('hints.protocol', fields['protocol'], 0, MAX_INT, 0),
       flags: wholeNumber('hints.flags', fields['flags'], 0, MAX_INT, 0),
-      whole: true,
+      full: true,
     };
-    const call = callOptions('hints', fields);
+    const limits = callLimits('hints', fields);
     return new Promise((resolve, reject) => {
-      pipeline.lookup(request, call, (error, texts) => {
-        if (error === undefined) resolve(entries(texts));
+      pipeline.lookup(question, limits, false, (error, { entries }) => {
+        if (error === undefined) resolve([...entries]);
         else reject(error);
       });
     });

@@ -6,10 +6,12 @@ import type { LookupService } from './node-dns/lookup-service';
 import type { ResolverStats } from './pipeline/counters';
 import type { ResolverPromises } from './resolver';
 
-export type { AddrInfo, GetAddrInfo, Hints } from './getaddrinfo';
+export type { GetAddrInfo, Hints } from './getaddrinfo';
 export { install } from './install';
 export type { Lookup4, Lookup4Options } from './lookup4';
-export { constants, type ThreadStats, threadStats } from './native/calls';
+export type { AddrInfo } from './native/answer';
+export { type ThreadStats, threadStats } from './native/calls';
+export { type Constants, constants } from './native/constants';
 export type {
   Lookup,
   LookupAllCallback,
@@ -22,11 +24,10 @@ export type {
 } from './node-dns/lookup';
 export type { LookupService, PromisesLookupService } from './node-dns/lookup-service';
 export type { ResolvOption, ResolvOptions } from './options/resolv';
-export type { ResolverOptions } from './options/resolver-options';
+export type { CacheOptions, Families, Family, ResolverOptions } from './options/resolver-options';
 export { setThreads, type ThreadOptions } from './options/thread-options';
-export type { CacheOptions } from './pipeline/cache';
-export type { CacheStats, LatencyStats, ResolverStats } from './pipeline/counters';
-export type { Families, Family } from './pipeline/families';
+export type { CacheStats, ResolverStats } from './pipeline/counters';
+export type { LatencyStats } from './pipeline/latency';
 export type { LookupTrace } from './pipeline/trace';
 export { Resolver, type ResolverPromises } from './resolver';
 export type { LookupError } from './shared/errors';

@@ -1,9 +1,11 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { resolver as defaultResolver } from './default-resolver';
 import { nodeLookup } from './node-dns/originals';
 import { isReplacement, originalOf } from './node-dns/replacement';
 import type { ResolverOptions } from './options/resolver-options';
 import { Resolver } from './resolver';
-import { loadDns } from './shared/on-demand';
+
+const dns: typeof import('node:dns') = require('node:dns');
 
 /** What this copy of the package has put in place in this thread. */
 let installed: { readonly undo: () => void } | undefined;
@@ -24,7 +26,6 @@ let installed: { readonly undo: () => void } | undefined;
  *   ours since stays. Once a later call has replaced this one, it does nothing.
  */
 export function install(options?: ResolverOptions | Resolver): () => void {
-  const { dns } = loadDns();
   if (options === undefined) {
     if (installed !== undefined && dns.lookup !== nodeLookup) return installed.undo;
     if (isReplacement(dns.lookup)) return () => restore(isReplacement);
@@ -50,7 +51,6 @@ function resolverFor(options: ResolverOptions | undefined): Resolver {
 }
 
 function replace(resolver: Resolver): void {
-  const { dns, syncBuiltinESMExports } = loadDns();
   dns.lookup = resolver.lookup;
   dns.lookupService = resolver.lookupService;
   dns.promises.lookup = resolver.promises.lookup;
@@ -60,7 +60,6 @@ function replace(resolver: Resolver): void {
 
 /** Node's own functions come back, where this one says so of what is in place now. */
 function restore(goes: typeof isReplacement): void {
-  const { dns, syncBuiltinESMExports } = loadDns();
   if (goes(dns.lookup)) dns.lookup = originalOf(dns.lookup);
   if (goes(dns.lookupService)) dns.lookupService = originalOf(dns.lookupService);
   if (goes(dns.promises.lookup)) dns.promises.lookup = originalOf(dns.promises.lookup);

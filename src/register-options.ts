@@ -1,7 +1,9 @@
+import { isMainThread } from 'node:worker_threads';
+import { install } from './install';
 import { milliseconds, wholeNumber } from './options/checks';
 import { parseResolv } from './options/resolv';
 import { parseFamilies, type ResolverOptions } from './options/resolver-options';
-import { MOST_THREADS, type ThreadOptions } from './options/thread-options';
+import { areThreadsSet, MAX_THREADS, setThreads, type ThreadOptions } from './options/thread-options';
 import { valueError } from './shared/errors';
 
 /** What the environment asks for. */
@@ -9,13 +11,13 @@ export interface Settings {
   /** Undefined where no variable says anything about the resolver. */
   readonly resolver: ResolverOptions | undefined;
   readonly threads: ThreadOptions | undefined;
-  /** A sentence for each variable whose value is no good; its default holds then. */
+  /** A sentence for each variable with an invalid value; its default holds then. */
   readonly problems: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// What is no number stays text, for the message of the check that follows.
+// What is not a number stays text, for the message of the check that follows.
 function numeric(text: string): unknown {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
@@ -34,8 +36,8 @@ function hedgeOf(name: string, text: string): number | false {
 }
 
 /**
- * Reads the ADDRINFO_* variables. An empty one counts as absent. A value that is no good is left out and
- * explained in `problems`: an accelerator never takes an application down.
+ * Reads the ADDRINFO_* variables. An empty one counts as absent. An invalid value is left out and reported in
+ * `problems`: an accelerator never takes an application down.
  */
 export function settingsOf(environment: Environment): Settings {
   const problems: string[] = [];
@@ -55,7 +57,7 @@ export function settingsOf(environment: Environment): Settings {
   const timeout = read('ADDRINFO_TIMEOUT', duration);
   const hedge = read('ADDRINFO_HEDGE', hedgeOf);
   const ttl = read('ADDRINFO_CACHE_TTL', duration);
-  const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, MOST_THREADS, 1));
+  const max = read('ADDRINFO_THREADS', (name, text) => wholeNumber(name, numeric(text), 1, MAX_THREADS, 1));
   const resolv = read('ADDRINFO_RESOLV', (name, text) => {
     parseResolv(name, text);
     return text;
@@ -72,4 +74,21 @@ export function settingsOf(environment: Environment): Settings {
     threads: max === undefined ? undefined : { max },
     problems,
   };
+}
+
+/** What there is to warn of. */
+export interface Problem {
+  readonly message: string;
+  readonly code: string;
+}
+
+/**
+ * {@link install} with the options that the ADDRINFO_* variables give. Invalid values are reported. The thread pool is
+ * one for the whole process: a worker thread does not undo what the code has set since.
+ */
+export function installFromEnvironment(environment: Environment, warn: (problem: Problem) => void): void {
+  const { resolver, threads, problems } = settingsOf(environment);
+  for (const message of problems) warn({ message: `${message}; it is ignored`, code: 'ERR_ADDRINFO_ENV' });
+  if (threads !== undefined && (isMainThread || !areThreadsSet())) setThreads(threads);
+  install(resolver);
 }

@@ -2,7 +2,7 @@
 // the ADDRINFO_* variables give. Whatever is wrong here ends in a warning, and Node's lookup stays.
 
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
-import type { Problem } from './preload';
+import type { Problem } from './register-options';
 
 function problemOf(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
@@ -20,8 +20,8 @@ function warn({ message, code }: Problem): void {
 
 try {
   // Not at the top: it loads the addon, which may not be there.
-  const { preload }: typeof import('./preload') = require('./preload');
-  preload(process.env, warn);
+  const { installFromEnvironment }: typeof import('./register-options') = require('./register-options');
+  installFromEnvironment(process.env, warn);
 } catch (error) {
   warn(problemOf(error));
 }

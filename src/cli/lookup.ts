@@ -1,10 +1,9 @@
-import { type AddrInfo, constants, Resolver } from '../index';
+import { type AddrInfo, constants, type Family, Resolver } from '../index';
 import { parseWords } from '../options/resolv-words';
-import type { Family } from '../pipeline/families';
 import { printable, printableJson } from '../shared/printable';
 import { parse, UsageError } from './usage';
 
-const { AI_ADDRCONFIG = 0, AI_CANONNAME = 0, SOCK_STREAM = 0 } = constants;
+const { AI_ADDRCONFIG, AI_CANONNAME, SOCK_STREAM } = constants;
 
 interface Wanted {
   readonly resolver: Resolver;

@@ -1,26 +1,21 @@
-// The addon: its types, and where it is loaded from.
+// The addon, typed: native/binding/addon.cc. Only src/native/ imports this.
 
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { addonError } from '../shared/errors';
 import { prebuiltName } from './prebuilt';
 
-/** What a finished call brings: a text or several, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
-export type Value = boolean | string | readonly string[];
-
-/** What became of a call that was told to step aside or was abandoned. */
-export const Found = { gone: 0, waiting: 1, running: 2 } as const;
-export type Found = (typeof Found)[keyof typeof Found];
+/** Where a call is. */
+export const CallState = { finished: 0, queued: 1, running: 2 } as const;
+export type CallState = (typeof CallState)[keyof typeof CallState];
 
 /** How a call is made; bits that may be combined. */
 export const Mode = {
   plain: 0,
-  /** The answer has every field of every address, not only its text. */
-  whole: 1,
-  /** A second attempt beside `max`, refused when there is no room for it. */
-  extra: 2,
-  /** A call for the other family runs at the same time. */
-  beside: 4,
+  /** The answer has every field of every entry. */
+  full: 1,
+  /** It does not keep the process alive. */
+  background: 2,
 } as const;
 
 /** The shared pool, as it is now. */
@@ -52,7 +47,7 @@ export interface Channel {
 }
 
 declare const stateBrand: unique symbol;
-/** Settings of libc's resolver to make calls with: native/resolver_state.h. */
+/** Settings of libc's resolver to make calls with: native/resolver/resolver_state.h. */
 export interface ResolverState {
   readonly [stateBrand]: true;
 }
@@ -65,52 +60,68 @@ export interface ResolverSettings {
   /** Seconds. */
   readonly timeout?: number;
   readonly attempts?: number;
-  readonly rotate?: boolean;
-  readonly singleRequest?: boolean;
-  readonly singleRequestReopen?: boolean;
-  readonly useVc?: boolean;
-  readonly noAaaa?: boolean;
-  readonly edns0?: boolean;
-  readonly trustAd?: boolean;
+  /** By the names of {@link Addon.resolverFlags}. */
+  readonly [flag: string]: unknown;
 }
 
-/** `native/addon.cc`. Arguments have been checked before they come here. */
-interface Addon {
+/** What a call brings; {@link Addon.open} says what stands for what. */
+export type Value = boolean | string | readonly (string | number)[];
+
+export interface Addon {
+  /**
+   * `deliver` gets a batch of answers: slot, status, value, candidate of each.
+   * - status < 0: libuv's errno; the value says whether AI_ADDRCONFIG alone refused the name.
+   * - status 4 or 6: one address of that family, as text.
+   * - status 0: a list. Of addresses: address, family, ... Of full entries: canonname ('' for none), then
+   *   address, family, socktype, protocol, port, scope id, ... Of getnameinfo: host, service.
+   */
   open(deliver: (...batch: readonly (number | Value)[]) => void): Channel;
-  /** 0: accepted, 1: refused (an extra), negative: -errno, no thread could be started. */
+  /**
+   * `slot` is this call's until it is delivered or abandoned. `hedge`: 0, or which further attempt it is; that runs
+   * beside `max`, asks each nameserver once, and begins so many nameservers further on. Returns 0: accepted, 1: there is
+   * no room for a hedge, negative: -errno, no thread could be started.
+   */
   submit(
     channel: Channel,
-    id: number,
-    node: string | null,
+    slot: number,
+    node: string | readonly string[] | null,
     service: string | null,
     family: number,
     socktype: number,
     protocol: number,
     flags: number,
     mode: number,
+    hedge: number,
     resolver: ResolverState | null,
-    timeout: number,
-    hedges: number,
   ): number;
   submitName(
     channel: Channel,
-    id: number,
+    slot: number,
     address: string,
     port: number,
     flags: number,
     mode: number,
+    hedge: number,
     resolver: ResolverState | null,
-    timeout: number,
-    hedges: number,
   ): number;
+  /** Makes the event loop call the function of {@link Addon.open} soon, even if there is nothing to deliver. */
+  wake(channel: Channel): void;
   /** Hands over what has been answered so far, without waiting to be woken for it. */
   deliver(channel: Channel): void;
-  /** ms; -1 while it waits, -2 when it is gone. */
-  runningFor(channel: Channel, id: number): number;
-  stepAside(channel: Channel, id: number): Found;
-  abandon(channel: Channel, id: number): Found;
+  /** ms since libc was asked for the present candidate; -1 while the call is queued, -2 when it is finished. */
+  runningFor(channel: Channel, slot: number): number;
+  /** The candidate that libc is asked for now. */
+  candidate(channel: Channel, slot: number): number;
+  stepAside(channel: Channel, slot: number): CallState;
+  abandon(channel: Channel, slot: number): CallState;
   /** A handle; or, as text, the nameserver that cannot be used. */
   resolverState(settings: ResolverSettings): ResolverState | string;
+  /** glibc: ndots, then the search list, as libc has them now. Elsewhere null. */
+  searchPath(resolver: ResolverState | null): readonly (number | string)[] | null;
+  /** Grows whenever a file that name lookups depend on has changed. */
+  etcGeneration(): number;
+  /** resolv.conf's flags: name in {@link ResolverSettings}, word in resolv.conf, minor version of glibc 2. */
+  readonly resolverFlags: readonly (readonly [name: string, word: string, since: number])[];
   readonly resolverOptions: readonly string[];
   readonly libc: string;
   setThreads(max: number, hardMax: number, idleTimeout: number): void;
@@ -118,9 +129,9 @@ interface Addon {
   fatalException(error: unknown): void;
   readonly constants: Readonly<Record<string, number>>;
 }
-
 /** In dist/ of the package, or in src/native/ of a checkout. */
 const ROOT = join(__dirname, basename(__dirname) === 'native' ? '../..' : '..');
+
 const FILE = 'addrinfo.node';
 
 const COMPILED = [

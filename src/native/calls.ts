@@ -1,77 +1,29 @@
-// Calls of the addon, under way in this thread: each has a number, and somebody who waits for it.
+// Calls of libc that are under way in this thread. Each has a slot, shared with the addon.
 
-import { AsyncResource } from 'node:async_hooks';
 import {
   addon,
-  type Channel,
-  Found,
+  CallState,
   Mode,
   type ResolverSettings,
   type ResolverState,
   type ThreadStats,
   type Value,
 } from './addon';
-import { BusyPoll } from './busy-poll';
-import { TransientMap } from './transient-map';
+import { type Address, type AddrInfo, type Answer, failure, found, named } from './answer';
 
-export { Found, type ResolverSettings, type ResolverState, type ThreadStats, type Value } from './addon';
-
-/** Whom a finished call is for. */
-export interface Receiver {
-  /** On the event loop, with libuv's error number (0: none). */
-  answered(id: CallId, errno: number, value: Value): void;
-}
-
-const waiting = new TransientMap<CallId, Receiver>();
-let lastId = 0;
-let opened: Channel | undefined;
-
-// Answers come in the async context of nobody's lookup: in that of the first one, they would keep its store
-// in memory for ever.
-const outside = new AsyncResource('ADDRINFO');
-const busyPoll = new BusyPoll(outside, () => addon.deliver(channel()));
-
-function deliver(...batch: readonly (number | Value)[]): void {
-  busyPoll.answered();
-  for (let at = 0; at < batch.length; at += 3) {
-    const id = batch[at];
-    const errno = batch[at + 1];
-    const value = batch[at + 2];
-    if (typeof id !== 'number' || typeof errno !== 'number') continue;
-    if (typeof value === 'number' || value === undefined) continue;
-    take(id)?.answered(id, errno, value);
-  }
-}
-
-function channel(): Channel {
-  opened ??= outside.runInAsyncScope(addon.open, undefined, deliver);
-  return opened;
-}
-
-function register(receiver: Receiver): CallId {
-  lastId += 1;
-  waiting.set(lastId, receiver);
-  return lastId;
-}
-
-/** Whom the call is for, once; undefined when it was abandoned. */
-function take(id: CallId): Receiver | undefined {
-  const receiver = waiting.get(id);
-  waiting.delete(id);
-  return receiver;
-}
+export { CallState, type ResolverSettings, type ResolverState, type ThreadStats } from './addon';
 
 /** What getaddrinfo(3) is asked; every field checked and complete. */
 export interface AddrInfoCall {
   readonly node: string | null;
+  /** Absolute names to ask for in `node`'s place, each where the one before does not exist. */
+  readonly candidates?: readonly string[] | undefined;
   readonly service: string | null;
   readonly family: 0 | 4 | 6;
   readonly socktype: number;
   readonly protocol: number;
   readonly flags: number;
-  readonly whole: boolean;
-  /** Undefined: as the system has it. */
-  readonly resolver: ResolverState | undefined;
+  readonly full: boolean;
 }
 
 /** What getnameinfo(3) is asked. */
@@ -79,86 +31,205 @@ export interface NameInfoCall {
   readonly address: string;
   readonly port: number;
   readonly nameFlags: number;
-  readonly resolver: ResolverState | undefined;
 }
 
-/** What libc is to know of the lookup that a call is for: native/pace.h. */
-export interface Pace {
-  /** ms until nobody waits any more; Infinity: for ever. */
-  readonly left: number;
-  /** Further calls that may be made for the same question. */
-  readonly hedges: number;
-  /** This is one of them: it runs beside `max`, and is refused when there is no room for it. */
-  readonly extra: boolean;
-  /** A call for the other family runs at the same time. */
-  readonly beside: boolean;
+/** How a call is made. */
+export interface CallMode {
+  /**
+   * 0, or which further attempt it is: that runs beside the pool's `max`, and is refused when there is no room for it.
+   * It begins so many nameservers further on.
+   */
+  readonly hedge: number;
+  /** It does not keep the process alive. */
+  readonly background: boolean;
 }
 
-/** A call's id (positive), 0 when an extra was refused, or -errno when no thread could be started. */
-export type CallId = number;
+const calls: (Call | undefined)[] = [];
+const freeSlots: number[] = [];
 
-/**
- * Starts one blocking call on a pool thread; `receiver` is told once, unless {@link abandon} comes first.
- */
-export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, receiver: Receiver): CallId {
-  const id = register(receiver);
-  const handle = call.resolver ?? null;
-  // Of a deadline that is over there is 1 ms left: 0 would be none.
-  const left = pace.left === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(pace.left));
-  const how = (pace.extra ? Mode.extra : Mode.plain) | (pace.beside ? Mode.beside : Mode.plain);
-  let refused: number;
-  if ('address' in call) {
-    const { address, port, nameFlags } = call;
-    refused = addon.submitName(channel(), id, address, port, nameFlags, how, handle, left, pace.hedges);
-  } else {
-    const { node, service, family, socktype, protocol, flags } = call;
-    const mode = how | (call.whole ? Mode.whole : Mode.plain);
-    refused = addon.submit(
-      channel(),
-      id,
-      node,
-      service,
-      family,
-      socktype,
-      protocol,
-      flags,
-      mode,
-      handle,
-      left,
-      pace.hedges,
-    );
+function takeSlot(call: Call): number {
+  const slot = freeSlots.pop() ?? calls.length;
+  calls[slot] = call;
+  return slot;
+}
+
+function freeSlot(slot: number): Call | undefined {
+  const call = calls[slot];
+  calls[slot] = undefined;
+  freeSlots.push(slot);
+  return call;
+}
+
+/** One blocking call on a pool thread. `done` is called once, on the event loop, unless it is canceled before. */
+export class Call {
+  /** 0: accepted. 1: a hedge for which there is no room. Negative: -errno, no thread could be started. */
+  readonly refused: number;
+  readonly #done: (answer: Answer) => void;
+  readonly #full: boolean;
+  readonly #isNameInfo: boolean;
+  #slot: number;
+
+  constructor(
+    question: AddrInfoCall | NameInfoCall,
+    { hedge, background }: CallMode,
+    resolver: ResolverState | undefined,
+    done: (answer: Answer) => void,
+  ) {
+    this.#done = done;
+    const slot = takeSlot(this);
+    const handle = resolver ?? null;
+    const how = background ? Mode.background : Mode.plain;
+    if ('address' in question) {
+      const { address, port, nameFlags } = question;
+      this.#full = false;
+      this.#isNameInfo = true;
+      this.refused = addon.submitName(end.channel, slot, address, port, nameFlags, how, hedge, handle);
+    } else {
+      const { node, candidates, service, family, socktype, protocol, flags, full } = question;
+      this.#full = full;
+      this.#isNameInfo = false;
+      const names =
+        candidates === undefined ? node : candidates.length === 1 ? (candidates[0] ?? node) : candidates;
+      const mode = how | (full ? Mode.full : Mode.plain);
+      this.refused = addon.submit(
+        end.channel,
+        slot,
+        names,
+        service,
+        family,
+        socktype,
+        protocol,
+        flags,
+        mode,
+        hedge,
+        handle,
+      );
+    }
+    this.#slot = slot;
+    if (this.refused === 0) return;
+    freeSlot(slot);
+    this.#slot = -1;
   }
-  if (refused === 0) {
-    busyPoll.started(waiting.size === 1);
-    return id;
+
+  /** Nobody waits any more: off the queue if it is still queued, forgotten if it runs. */
+  cancel(): void {
+    if (this.#slot < 0) return;
+    freeSlot(this.#slot);
+    addon.abandon(end.channel, this.#slot);
+    this.#slot = -1;
   }
-  take(id);
-  return Math.min(refused, 0);
+
+  /** ms since libc was asked for the present candidate; undefined while the call is queued, or is finished. */
+  runningFor(): number | undefined {
+    const ms = this.#slot < 0 ? -1 : addon.runningFor(end.channel, this.#slot);
+    return ms < 0 ? undefined : ms;
+  }
+
+  /** The candidate that libc is asked for now. */
+  candidate(): number {
+    return this.#slot < 0 ? 0 : addon.candidate(end.channel, this.#slot);
+  }
+
+  /**
+   * The call no longer counts against the pool's `max`. One that is still queued goes ahead, if stalls, not load,
+   * hold the queue up.
+   */
+  stepAside(): CallState {
+    return this.#slot < 0 ? CallState.finished : addon.stepAside(end.channel, this.#slot);
+  }
+
+  /** Of this module: its slot is free again. */
+  taken(): void {
+    this.#slot = -1;
+  }
+
+  /** Of this module: what {@link addon.open} says of `status` and `value`. */
+  finish(status: number, value: Value, candidate: number): void {
+    this.#done(this.#answer(status, value, candidate));
+  }
+
+  #answer(status: number, value: Value, candidate: number): Answer {
+    if (status < 0 || typeof value === 'boolean') return failure(status, value === true, candidate);
+    if (typeof value === 'string')
+      return found([{ address: value, family: status === 6 ? 6 : 4 }], candidate);
+    if (this.#isNameInfo) return named({ hostname: String(value[0]), service: String(value[1]) });
+    if (!this.#full) return found(addressesOf(value), candidate);
+    const entries = entriesOf(value);
+    return found(entries, candidate, entries);
+  }
 }
 
-/** How long the call has run, in ms; undefined when it waits for a thread, or is done. */
-export function runningFor(id: CallId): number | undefined {
-  const ms = addon.runningFor(channel(), id);
-  return ms < 0 ? undefined : ms;
+function addressesOf(list: readonly (string | number)[]): Address[] {
+  const addresses: Address[] = [];
+  for (let at = 0; at < list.length; at += 2) {
+    addresses.push({ address: String(list[at]), family: list[at + 1] === 6 ? 6 : 4 });
+  }
+  return addresses;
 }
+
+function entriesOf([canonname, ...list]: readonly (string | number)[]): AddrInfo[] {
+  const entries: AddrInfo[] = [];
+  for (let at = 0; at < list.length; at += 6) {
+    const scopeId = Number(list[at + 5]);
+    entries.push({
+      family: list[at + 1] === 6 ? 6 : 4,
+      socktype: Number(list[at + 2]),
+      protocol: Number(list[at + 3]),
+      address: String(list[at]),
+      port: Number(list[at + 4]),
+      ...(scopeId === 0 ? {} : { scopeId }),
+      ...(canonname === '' ? {} : { canonname: String(canonname) }),
+    });
+  }
+  return entries;
+}
+
+const wanted: (() => void)[] = [];
+
+// The slots are freed before anybody is told: who is told may cancel another call of the batch, or start one.
+function deliver(...batch: readonly (number | Value)[]): void {
+  for (const work of wanted.splice(0)) isolate(work);
+  const finished: (Call | undefined)[] = [];
+  for (let at = 0; at < batch.length; at += 4) {
+    const call = freeSlot(Number(batch[at]));
+    call?.taken();
+    finished.push(call);
+  }
+  for (let index = 0; index < finished.length; index += 1) {
+    const status = batch[4 * index + 1];
+    const value = batch[4 * index + 2];
+    const candidate = batch[4 * index + 3];
+    if (typeof status !== 'number' || typeof candidate !== 'number') continue;
+    if (value === undefined || typeof value === 'number') continue;
+    try {
+      finished[index]?.finish(status, value, candidate);
+    } catch (error) {
+      addon.fatalException(error); // A fault of one lookup harms no other.
+    }
+  }
+}
+
+// Opened when the package is loaded: from within a lookup, it would keep that lookup's async store in memory for
+// ever. The addon holds `deliver` only while a call is pending, so this has to hold it as well.
+const end = { deliver, channel: addon.open(deliver) };
 
 /**
- * The call no longer counts against the pool's `max`; one that still waits goes ahead if stalls, not load,
- * hold the queue up.
+ * Runs this on the event loop, soon, in the async context in which the package was loaded: a timer that is set there
+ * keeps no caller's store in memory. (AsyncResource would run it inside the call, where the hooks of some context
+ * managers lose count.)
  */
-export function stepAside(id: CallId): Found {
-  return addon.stepAside(channel(), id);
+export function inNobodysContext(work: () => void): void {
+  if (wanted.push(work) === 1) addon.wake(end.channel);
 }
 
-/** Nobody waits for the call any more: off the queue if it still waits, forgotten if it runs. */
-export function abandon(id: CallId): void {
-  take(id);
-  addon.abandon(channel(), id);
+/** Delivers what has been answered so far, before anything is called late. */
+export function collect(): void {
+  addon.deliver(end.channel);
 }
 
 /**
- * Runs code that is not ours. What it throws becomes an uncaught exception, as from a callback of
- * dns.lookup, and does not reach us: the others of the same batch still get their answers.
+ * Runs code that is not ours. What it throws becomes an uncaught exception, as from a callback of dns.lookup,
+ * and does not reach us: the others of the same batch still get their answers.
  */
 export function isolate(foreign: () => void): void {
   try {
@@ -169,12 +240,31 @@ export function isolate(foreign: () => void): void {
 }
 
 /**
- * Settings to make calls with. Returns, as text, a nameserver that cannot be used: the scope of its
- * address is no interface of this host.
+ * Settings to make calls with. Returns, as text, a nameserver that cannot be used: the scope of its address is
+ * no interface of this host.
  */
 export function makeResolverState(settings: ResolverSettings): ResolverState | string {
   return addon.resolverState(settings);
 }
+
+/** ndots and the search list, as libc has them now; undefined where libc cannot be asked. */
+export function searchPath(
+  resolver: ResolverState | undefined,
+): { readonly ndots: number; readonly domains: readonly string[] } | undefined {
+  const path = addon.searchPath(resolver ?? null);
+  if (path === null) return undefined;
+  const [ndots, ...domains] = path;
+  return { ndots: Number(ndots), domains: domains.map(String) };
+}
+
+/** Grows whenever a file that name lookups depend on has changed. */
+export function etcGeneration(): number {
+  return addon.etcGeneration();
+}
+
+/** resolv.conf's flags: name in the settings, word in resolv.conf, the minor version of glibc 2 that brought it. */
+export const resolverFlags: readonly (readonly [name: string, word: string, since: number])[] =
+  addon.resolverFlags;
 
 /** The settings that this libc, as it runs, can be told. */
 export const supportedSettings: ReadonlySet<string> = new Set(addon.resolverOptions);
@@ -197,6 +287,3 @@ export function isCrowded(): boolean {
   const { abandoned, hardMax } = addon.threadStats();
   return abandoned * 4 >= hardMax;
 }
-
-/** AI_*, AF_*, SOCK_*, IPPROTO_*, EAI_*, NI_*: this platform's values, read from C. */
-export const constants: Readonly<Record<string, number>> = Object.freeze({ ...addon.constants });

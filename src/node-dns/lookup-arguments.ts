@@ -1,7 +1,7 @@
 import { ADDRCONFIG, ALL, getDefaultResultOrder, V4MAPPED } from 'node:dns';
-import { type CallOptions, callOptions } from '../options/resolver-options';
-import type { Family } from '../pipeline/families';
-import { isIP } from '../shared/on-demand';
+import { type CallLimits, callLimits, type Family } from '../options/resolver-options';
+import { nullByteError } from '../shared/errors';
+import { isIP } from '../shared/ip';
 import { isNetworkForbidden } from './permission';
 
 /** `dns.lookup`'s options, read and complete, and ours. */
@@ -11,7 +11,7 @@ export interface LookupArguments {
   readonly family: Family;
   readonly all: boolean;
   readonly order: Order;
-  readonly call: CallOptions;
+  readonly limits: CallLimits;
 }
 
 export type Order = 'verbatim' | 'ipv4first' | 'ipv6first';
@@ -52,8 +52,9 @@ function hintsOf(value: unknown): number | undefined {
 }
 
 /**
- * The arguments of a lookup that getaddrinfo has to answer, or undefined: a host that is no name (falsy,
- * an IP address, with a NUL), an option that is not valid. Node's own function answers those.
+ * The arguments of a lookup that getaddrinfo has to answer, or undefined: a host that is no name (falsy, an IP
+ * address), an option that is not valid. Node's own function answers those. A host with a NUL is refused as Node 22
+ * does it; Node 20 would cut it there (CVE-2026-48930).
  * Options are read once each, in Node's order, and no further than the first that is wrong.
  *
  * @param named - whether `family: 'IPv4'` is good
@@ -63,16 +64,18 @@ export function plainLookup(
   options: unknown,
   named: boolean,
 ): LookupArguments | undefined {
-  if (typeof hostname !== 'string' || hostname === '' || hostname.includes('\0')) return undefined;
-  if (isIP(hostname) !== 0 || isNetworkForbidden()) return undefined;
+  if (typeof hostname !== 'string' || hostname === '') return undefined;
+  if (hostname.includes('\0')) throw nullByteError(hostname);
+  // With a colon it is an IPv6 address or no name at all.
+  if (hostname.includes(':') || isIP(hostname) === 4 || isNetworkForbidden()) return undefined;
 
   if (options === undefined || options === null) {
-    return { hostname, hints: 0, family: 0, all: false, order: defaultOrder(), call: {} };
+    return { hostname, hints: 0, family: 0, all: false, order: defaultOrder(), limits: {} };
   }
   if (typeof options === 'number') {
     const family = familyOf(options, false);
     if (family === undefined) return undefined;
-    return { hostname, hints: 0, family, all: false, order: defaultOrder(), call: {} };
+    return { hostname, hints: 0, family, all: false, order: defaultOrder(), limits: {} };
   }
   if (!isObject(options)) return undefined;
   const hints = hintsOf(options['hints']);
@@ -85,9 +88,9 @@ export function plainLookup(
   if (verbatim !== null && typeof verbatim !== 'boolean') return undefined;
   const order = orderOf(options['order'], verbatim);
   if (order === undefined) return undefined;
-  const call = callOptions('options', {
+  const limits = callLimits('options', {
     signal: options['signal'] ?? undefined,
     timeout: options['timeout'] ?? undefined,
   });
-  return { hostname, hints, family, all, order, call };
+  return { hostname, hints, family, all, order, limits };
 }

@@ -1,18 +1,19 @@
 import type dns from 'node:dns';
-import { constants } from '../native/calls';
-import type { Settled } from '../pipeline/lifecycle';
-import type { NameQuery, Pipeline } from '../pipeline/pipeline';
+import { constants } from '../native/constants';
+import type { Ended } from '../pipeline/lifecycle';
+import type { Pipeline } from '../pipeline/pipeline';
+import type { NameQuestion } from '../pipeline/stage';
 import { lookupError } from '../shared/errors';
-import { isIP } from '../shared/on-demand';
+import { isIP } from '../shared/ip';
 import { nodeLookupService, nodePromisesLookupService } from './originals';
 import { isNetworkForbidden } from './permission';
-import { inTheShapeOf } from './replacement';
+import { asReplacement } from './replacement';
 import { type Callback, isCallback, ReqWrap } from './req-wrap';
 
-const { NI_NAMEREQD = 0 } = constants;
+const { NI_NAMEREQD } = constants;
 
 /** Undefined when an argument is bad or the network forbidden: Node's own function then says so. */
-function checkedCall(address: unknown, port: unknown): NameQuery | undefined {
+function checkedCall(address: unknown, port: unknown): NameQuestion | undefined {
   if (typeof address !== 'string' || isIP(address) === 0) return undefined;
   if (isNetworkForbidden()) return undefined;
   if (typeof port !== 'number' && typeof port !== 'string') return undefined;
@@ -27,16 +28,16 @@ class GetNameInfoReqWrap extends ReqWrap {
   readonly callback: Callback;
   readonly hostname: string;
   readonly port: number;
-  readonly oncomplete: Settled;
+  readonly oncomplete: Ended;
 
-  constructor({ address, port }: NameQuery, callback: Callback) {
+  constructor({ address, port }: NameQuestion, callback: Callback) {
     super('GETNAMEINFOREQWRAP');
     this.callback = callback;
     this.hostname = address;
     this.port = port;
-    this.oncomplete = (error, [hostname, service]) => {
+    this.oncomplete = (error, { name }) => {
       this.deliver(() => {
-        if (error === undefined) this.callback(null, hostname, service);
+        if (error === undefined) this.callback(null, name?.hostname, name?.service);
         else this.callback(error);
       });
     };
@@ -58,10 +59,10 @@ export function createLookupService(pipeline: Pipeline): LookupService {
       return Reflect.apply(nodeLookupService, this, args);
     }
     const req = new GetNameInfoReqWrap(call, callback);
-    pipeline.lookupName(call, {}, req.oncomplete);
+    pipeline.lookupName(call, req.oncomplete);
     return req;
   }
-  return inTheShapeOf(nodeLookupService, lookupService, () => createPromisesLookupService(pipeline));
+  return asReplacement(nodeLookupService, lookupService, () => createPromisesLookupService(pipeline));
 }
 
 /** `dns.promises.lookupService` over this pipeline. */
@@ -73,19 +74,20 @@ export function createPromisesLookupService(pipeline: Pipeline): PromisesLookupS
     return new Promise((resolve, reject) => {
       const req = new ReqWrap('GETNAMEINFOREQWRAP');
       Object.assign(req, { hostname: call.address, port: call.port }); // async_hooks see it, as Node's.
-      pipeline.lookupName(call, {}, (error, [hostname, service]) => {
+      pipeline.lookupName(call, (error, { name }) => {
         req.deliver(() => {
-          if (error === undefined) resolve({ hostname, service });
+          if (error === undefined) resolve(name);
           else reject(withoutHostname(error));
         });
       });
     });
   }
-  return inTheShapeOf(nodePromisesLookupService, lookupService);
+  return asReplacement(nodePromisesLookupService, lookupService);
 }
 
 // Node's promise version leaves the host out of its error, in every version; code may rely on it.
 function withoutHostname(error: unknown): unknown {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return error;
-  return lookupError(error.errno, 'getnameinfo', undefined);
+  const cause = error.cause instanceof Error ? error.cause : undefined;
+  return lookupError(error.errno, 'getnameinfo', undefined, cause);
 }

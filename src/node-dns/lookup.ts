@@ -1,46 +1,60 @@
 import type { LookupAddress, LookupAllOptions, LookupOneOptions, LookupOptions } from 'node:dns';
-import { constants } from '../native/calls';
-import type { Family } from '../pipeline/families';
-import type { Settled } from '../pipeline/lifecycle';
-import type { Pipeline, Request } from '../pipeline/pipeline';
+import type { Address, Answer } from '../native/answer';
+import { constants } from '../native/constants';
+import type { Family } from '../options/resolver-options';
+import type { Ended } from '../pipeline/lifecycle';
+import type { Pipeline } from '../pipeline/pipeline';
 import { toAscii } from '../shared/hostname';
-import { isIP } from '../shared/on-demand';
 import { type LookupArguments, type Order, plainLookup } from './lookup-arguments';
 import { nodeLookup, nodePromisesLookup } from './originals';
-import { inTheShapeOf } from './replacement';
+import { asReplacement } from './replacement';
 import { type Callback, isCallback, ReqWrap } from './req-wrap';
 
-const { SOCK_STREAM = 0 } = constants;
+const { SOCK_STREAM } = constants;
 
-function ordered(texts: readonly string[], order: Order): readonly string[] {
-  if (order === 'verbatim') return texts;
+function ordered(addresses: readonly Address[], order: Order): readonly Address[] {
+  if (order === 'verbatim' || addresses.length < 2) return addresses;
   const first = order === 'ipv4first' ? 4 : 6;
-  return [...texts.filter((text) => isIP(text) === first), ...texts.filter((text) => isIP(text) !== first)];
+  return [
+    ...addresses.filter(({ family }) => family === first),
+    ...addresses.filter(({ family }) => family !== first),
+  ];
 }
 
-function labelled(texts: readonly string[], { family, order }: LookupArguments): LookupAddress[] {
-  return ordered(texts, order).map((address) => ({ address, family: family || isIP(address) }));
+// As Node labels them: by the family that was asked for, where there was one.
+function labelled({ addresses }: Answer, { family, order }: LookupArguments): LookupAddress[] {
+  return ordered(addresses, order).map((entry) => ({
+    address: entry.address,
+    family: family || entry.family,
+  }));
 }
 
 /** The first of {@link labelled}. */
-function firstOf(texts: readonly string[], { family, order }: LookupArguments): LookupAddress {
-  const [address = ''] = ordered(texts, order);
-  return { address, family: family || isIP(address) };
+function firstOf({ addresses }: Answer, { family, order }: LookupArguments): LookupAddress {
+  const [first] = ordered(addresses, order);
+  return { address: first?.address ?? '', family: family || (first?.family ?? 4) };
 }
 
 /** `node` is the host in ASCII. */
-function ask(pipeline: Pipeline, node: string, plain: LookupArguments, settled: Settled): void {
-  const request: Request = {
-    hostname: plain.hostname,
+function ask(pipeline: Pipeline, node: string, plain: LookupArguments, ended: Ended): void {
+  const { hostname, family, hints: flags, limits } = plain;
+  const question = {
+    hostname,
     node,
     service: null,
-    families: plain.family === 0 ? pipeline.policy.families : plain.family,
+    families: family === 0 ? familiesFor(pipeline, plain) : undefined,
+    family,
     socktype: SOCK_STREAM,
     protocol: 0,
-    flags: plain.hints,
-    whole: false,
+    flags,
+    full: false,
   };
-  pipeline.lookup(request, plain.call, settled);
+  pipeline.lookup(question, limits, true, ended);
+}
+
+// Who wants IPv6 first wants it asked for.
+function familiesFor({ policy: { families } }: Pipeline, { order }: LookupArguments): typeof families {
+  return order === 'ipv6first' && families === 'ipv4-first' ? 'system' : families;
 }
 
 /** What async_hooks see of a promise's lookup. */
@@ -60,23 +74,21 @@ class GetAddrInfoReqWrap extends ReqWrap {
   readonly callback: Callback;
   readonly family: Family;
   readonly hostname: string;
-  readonly oncomplete: Settled;
+  readonly oncomplete: Ended;
 
   constructor(plain: LookupArguments, callback: Callback) {
     super('GETADDRINFOREQWRAP');
     this.callback = callback;
     this.family = plain.family;
     this.hostname = plain.hostname;
-    this.oncomplete = (error, texts) => {
+    this.oncomplete = (error, answer) => {
       this.deliver(() => {
         if (error !== undefined) {
           this.callback(error);
-          return;
-        }
-        if (plain.all) {
-          this.callback(null, labelled(texts, plain));
+        } else if (plain.all) {
+          this.callback(null, labelled(answer, plain));
         } else {
-          const { address, family } = firstOf(texts, plain);
+          const { address, family } = firstOf(answer, plain);
           this.callback(null, address, family);
         }
       });
@@ -88,7 +100,7 @@ class GetAddrInfoReqWrap extends ReqWrap {
 export interface LookupLimits {
   /** Ends the lookup at once; its error is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Deadline in ms, 0 for none. Default: the resolver's (5000). */
+  /** Deadline in ms, 0 for none; `EAI_AGAIN` then. Default: the resolver's (5000). */
   readonly timeout?: number | undefined;
 }
 
@@ -113,8 +125,8 @@ export type LookupCallback = (
  * `dns.lookup`, call for call, with {@link LookupLimits} beside Node's options. Which addresses a lookup
  * without `family` (or with 0) asks for is the resolver's `families`.
  *
- * Errors are `dns.lookup`'s own; besides, `ETIMEOUT` at the deadline, the signal's reason on abort,
- * `EAI_AGAIN` with a `cause` when `maxPending` is reached. A bad argument throws a TypeError at once.
+ * Errors are `dns.lookup`'s own: `EAI_AGAIN` also at the deadline and when `maxPending` is reached, with a `cause`
+ * that says so. An abort gives the signal's reason. A bad argument throws a TypeError at once.
  */
 export interface Lookup {
   /** The first address of a family: 4, 6, or 0 for either. */
@@ -158,7 +170,7 @@ export function createLookup(pipeline: Pipeline): Lookup {
     ask(pipeline, node, plain, req.oncomplete);
     return req;
   }
-  return inTheShapeOf(nodeLookup, lookup, () => createPromisesLookup(pipeline));
+  return asReplacement(nodeLookup, lookup, () => createPromisesLookup(pipeline));
 }
 
 /** `dns.promises.lookup` over this pipeline. */
@@ -171,16 +183,16 @@ export function createPromisesLookup(pipeline: Pipeline): PromisesLookup {
     if (node === undefined) return Reflect.apply(nodePromisesLookup, this, [plain.hostname, plain]);
     return new Promise((resolve, reject) => {
       const req = new LookupPromiseReqWrap(plain);
-      ask(pipeline, node, plain, (error, texts) => {
+      ask(pipeline, node, plain, (error, answer) => {
         req.deliver(() => {
           if (error !== undefined) {
             reject(error);
             return;
           }
-          resolve(plain.all ? labelled(texts, plain) : firstOf(texts, plain));
+          resolve(plain.all ? labelled(answer, plain) : firstOf(answer, plain));
         });
       });
     });
   }
-  return inTheShapeOf(nodePromisesLookup, lookup);
+  return asReplacement(nodePromisesLookup, lookup);
 }

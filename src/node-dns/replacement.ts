@@ -15,7 +15,7 @@ const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom');
  * length, and the private symbol by which util.promisify knows the names of a callback's results. Bun's
  * carry the promisified function itself: ours is `promisified`, or the original would answer in its place.
  */
-export function inTheShapeOf<F extends Callable>(
+export function asReplacement<F extends Callable>(
   original: Callable,
   ours: Callable,
   promisified?: () => Callable,

@@ -6,13 +6,20 @@ const MAX_DELAY = 2 ** 31 - 1;
 /** An options object that has been seen to be one; its values are still to be checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An options object's fields; none for `undefined`. Unknown ones are errors that name what there is. */
+/**
+ * An options object's fields, each read once, inherited ones and getters included; none for `undefined`. An unknown
+ * one is an error that names what there is.
+ */
 export function fieldsOf(where: string, input: unknown, known: readonly string[]): Fields {
   if (input === undefined) return {};
   if (typeof input !== 'object' || input === null) throw typeError(where, 'an object', input);
-  const fields = Object.fromEntries(Object.entries(input));
-  for (const key of Object.keys(fields)) {
+  for (const key of Object.keys(input)) {
     if (!known.includes(key)) throw unknownOptionError(where, key, known);
+  }
+  const fields: Record<string, unknown> = {};
+  for (const key of known) {
+    const value: unknown = Reflect.get(input, key);
+    if (value !== undefined) fields[key] = value;
   }
   return fields;
 }

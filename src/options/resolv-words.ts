@@ -1,22 +1,12 @@
 import { inspect } from 'node:util';
+import { resolverFlags } from '../native/calls';
 import { valueError } from '../shared/errors';
 
-type Flag = 'rotate' | 'singleRequest' | 'singleRequestReopen' | 'useVc' | 'noAaaa' | 'edns0' | 'trustAd';
-type Numeric = 'ndots' | 'timeout' | 'attempts';
-
 /** What words can say of {@link import('./resolv').ResolvOptions}. */
-export type Words = Partial<Record<Flag, boolean> & Record<Numeric, number>>;
+export type Words = Record<string, boolean | number>;
 
-const FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
-  ['rotate', 'rotate'],
-  ['single-request', 'singleRequest'],
-  ['single-request-reopen', 'singleRequestReopen'],
-  ['use-vc', 'useVc'],
-  ['no-aaaa', 'noAaaa'],
-  ['edns0', 'edns0'],
-  ['trust-ad', 'trustAd'],
-]);
-const NUMBERS: readonly Numeric[] = ['ndots', 'timeout', 'attempts'];
+const FLAGS: ReadonlyMap<string, string> = new Map(resolverFlags.map(([name, word]) => [word, name]));
+const NUMBERS = ['ndots', 'timeout', 'attempts'];
 
 /**
  * The words of resolv.conf's `options` line; the bounds of numbers are still to be checked.

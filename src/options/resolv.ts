@@ -3,11 +3,12 @@ import {
   makeResolverState,
   type ResolverSettings,
   type ResolverState,
+  resolverFlags,
   supportedSettings,
 } from '../native/calls';
 import { typeError, unsupportedError, valueError } from '../shared/errors';
 import { toAscii } from '../shared/hostname';
-import { isIP } from '../shared/on-demand';
+import { isIP } from '../shared/ip';
 import { type Fields, fieldsOf, wholeNumber } from './checks';
 import { parseWords } from './resolv-words';
 
@@ -41,34 +42,23 @@ export interface ResolvOptions {
   readonly noAaaa?: boolean;
   /** Announce a larger answer size (RFC 6891). */
   readonly edns0?: boolean;
-  /** Ask for the AD bit. glibc 2.31 and later. */
-  readonly trustAd?: boolean;
 }
 
 /** The name of one of {@link ResolvOptions}. */
 export type ResolvOption = keyof ResolvOptions;
-
-const KNOWN: readonly ResolvOption[] = [
-  'nameservers',
-  'search',
-  'ndots',
-  'timeout',
-  'attempts',
-  'rotate',
-  'singleRequest',
-  'singleRequestReopen',
-  'useVc',
-  'noAaaa',
-  'edns0',
-  'trustAd',
-];
 
 /** glibc's caps (MAXNS, MAXDNSRCH, and what fits into `defdname`). */
 const MAX_NAMESERVERS = 3;
 const MAX_DOMAINS = 6;
 const MAX_SEARCH = 254;
 
-const SINCE: Partial<Record<ResolvOption, string>> = { noAaaa: ' 2.36', trustAd: ' 2.31' };
+const FLAGS: readonly string[] = resolverFlags.map(([name]) => name);
+const KNOWN: readonly string[] = ['nameservers', 'search', 'ndots', 'timeout', 'attempts', ...FLAGS];
+
+function needs(option: string): string {
+  const since = resolverFlags.find(([name]) => name === option)?.[2] ?? 0;
+  return since > 0 ? `glibc 2.${since}` : 'glibc';
+}
 
 type Nameserver = NonNullable<ResolverSettings['nameservers']>[number];
 
@@ -117,7 +107,7 @@ function parseFlag(name: string, value: unknown): boolean {
   return value;
 }
 
-function parseOption(option: ResolvOption, name: string, value: unknown): ResolverSettings {
+function parseOption(option: string, name: string, value: unknown): ResolverSettings {
   if (option === 'nameservers') return { nameservers: parseNameservers(name, value) };
   if (option === 'search') return { search: parseSearch(name, value) };
   if (option === 'ndots') return { ndots: wholeNumber(name, value, 0, 15, 0) };
@@ -146,7 +136,7 @@ export function parseResolv(where: string, input: unknown): ResolverState | unde
     if (value === undefined) continue;
     const name = isText ? `${where}: ${option}` : `${where}.${option}`;
     settings = { ...settings, ...parseOption(option, name, value) };
-    if (!supportedSettings.has(option)) throw unsupportedError(name, `glibc${SINCE[option] ?? ''}`, libc);
+    if (!supportedSettings.has(option)) throw unsupportedError(name, needs(option), libc);
   }
   if (Object.keys(settings).length === 0) return undefined;
   const state = makeResolverState(settings);

@@ -1,9 +1,27 @@
 import type { ResolverState } from '../native/calls';
-import type { CacheOptions } from '../pipeline/cache';
-import { FAMILIES, type Families } from '../pipeline/families';
 import { typeError, valueError } from '../shared/errors';
 import { abortSignal, type Fields, fieldsOf, milliseconds, wholeNumber } from './checks';
 import { parseResolv, type ResolvOptions } from './resolv';
+
+/** Which addresses a lookup asks for when the caller names no family. */
+export type Families = 'ipv4-only' | 'ipv4-first' | 'dual' | 'system';
+
+/** An address family: 0 is AF_UNSPEC. */
+export type Family = 0 | 4 | 6;
+
+const FAMILIES: readonly Families[] = ['ipv4-only', 'ipv4-first', 'dual', 'system'];
+
+/** How long answers are kept, in ms. getaddrinfo gives no TTL, so these are the operator's judgement. */
+export interface CacheOptions {
+  /** How long an answer is served without asking again. */
+  readonly ttl: number;
+  /** How much longer it is served while one lookup refreshes it. Default 0. */
+  readonly staleTtl?: number;
+  /** How long "no such name" is kept. Default 0: not at all. */
+  readonly negativeTtl?: number;
+  /** Names kept; beyond, the least recently used goes. Default 1000. */
+  readonly maxEntries?: number;
+}
 
 /** How a {@link Resolver} resolves. Every time is in ms. */
 export interface ResolverOptions {
@@ -33,7 +51,7 @@ export interface ResolverOptions {
 }
 
 /** {@link ResolverOptions}, checked and complete. */
-export interface Policy {
+export interface ResolverPolicy {
   readonly families: Families;
   readonly resolutionDelay: number;
   readonly timeout: number;
@@ -45,14 +63,14 @@ export interface Policy {
 }
 
 /** What a caller sets for one lookup. */
-export interface CallOptions {
+export interface CallLimits {
   readonly signal?: AbortSignal | undefined;
   /** ms; 0 is none; undefined is the resolver's. */
   readonly timeout?: number | undefined;
 }
 
 /** `signal` and `timeout`, which every kind of lookup takes; `where` is what its caller knows them as. */
-export function callOptions(where: string, fields: Fields): CallOptions {
+export function callLimits(where: string, fields: Fields): CallLimits {
   const timeout = fields['timeout'];
   return {
     signal: abortSignal(`${where}.signal`, fields['signal']),
@@ -68,7 +86,7 @@ export function parseFamilies(name: string, value: unknown): Families {
   return known;
 }
 
-function parseCache(value: unknown): Policy['cache'] {
+function parseCache(value: unknown): ResolverPolicy['cache'] {
   if (value === undefined || value === false) return false;
   const where = 'options.cache';
   const cache = fieldsOf(where, value, ['ttl', 'staleTtl', 'negativeTtl', 'maxEntries']);
@@ -84,7 +102,7 @@ function parseCache(value: unknown): Policy['cache'] {
 const KNOWN = ['families', 'resolutionDelay', 'timeout', 'hedge', 'cache', 'maxPending', 'resolv'];
 
 /** Checks a resolver's options and fills in the defaults. Throws a TypeError that names the option. */
-export function resolverPolicy(input: unknown): Policy {
+export function resolverPolicy(input: unknown): ResolverPolicy {
   const options = fieldsOf('options', input, KNOWN);
   const hedge = options['hedge'];
   return {

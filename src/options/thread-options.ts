@@ -11,8 +11,8 @@ export interface ThreadOptions {
   readonly idleTimeout?: number;
 }
 
-/** A thread that is never used costs 1 MiB of address space; beyond this the mistake is likelier. */
-export const MOST_THREADS = 4096;
+/** Each costs 8 MiB of address space; beyond this the mistake is likelier. */
+export const MAX_THREADS = 4096;
 
 /**
  * Sets the shared pool's bounds; what is left out stays as it is. A TypeError names what is wrong.
@@ -20,12 +20,12 @@ export const MOST_THREADS = 4096;
 export function setThreads(options: ThreadOptions): void {
   const fields = fieldsOf('options', options, ['max', 'hardMax', 'idleTimeout']);
   const now: ThreadStats = threadStats();
-  const max = wholeNumber('options.max', fields['max'], 1, MOST_THREADS, now.max);
+  const max = wholeNumber('options.max', fields['max'], 1, MAX_THREADS, now.max);
   const hardMax = wholeNumber(
     'options.hardMax',
     fields['hardMax'],
     max,
-    MOST_THREADS,
+    MAX_THREADS,
     Math.max(max, now.hardMax),
   );
   setThreadLimits(
@@ -33,4 +33,10 @@ export function setThreads(options: ThreadOptions): void {
     hardMax,
     milliseconds('options.idleTimeout', fields['idleTimeout'], 0, now.idleTimeout),
   );
+}
+
+/** Whether anybody in this process has set the pool's bounds to something else than the default. */
+export function areThreadsSet(): boolean {
+  const { max, hardMax, idleTimeout } = threadStats();
+  return max !== 16 || hardMax !== 128 || idleTimeout !== 10_000;
 }

@@ -1,174 +1,179 @@
-import {
-  type AddrInfoCall,
-  abandon,
-  type CallId,
-  Found,
-  type NameInfoCall,
-  type Receiver,
-  runningFor,
-  start,
-  stepAside,
-  type Value,
-} from '../native/calls';
-import { errnos } from '../shared/errors';
+import { type Answer, failure, isFound, isTransient } from '../native/answer';
+import type { ResolverState } from '../native/calls';
+import { Call, CallState } from '../native/calls';
+import type { Clock } from './clock';
+import type { AddressQuestion, Cancelable, Lookup, NameQuestion, Stage } from './stage';
 
-/** What came of a query. `errno` is 0 or libuv's number. */
-export interface Answer {
-  readonly errno: number;
-  /** The addresses, or every field of them where the query is `whole`; empty on a failure. */
-  readonly texts: readonly string[];
-  /** A failure that AI_ADDRCONFIG alone made: the host has no address of the family, loopback apart. */
-  readonly unconfigured: boolean;
+type Question = AddressQuestion | NameQuestion;
+
+/** A call of libc, as an attempt sees it. */
+export interface AttemptCall extends Cancelable {
+  /** 0: accepted. 1: a hedge for which there is no room. Negative: -errno, no thread could be started. */
+  readonly refused: number;
+  /** ms since libc was asked for the present candidate; undefined while the call is queued, or is finished. */
+  runningFor(): number | undefined;
+  /** The candidate that libc is asked for now. */
+  candidate(): number;
+  stepAside(): CallState;
 }
 
-/** What happens to an attempt on its way; for counters and for the flight that it serves. */
-export interface AttemptEvents {
-  /** Not answered within `hedge`: from now on this is a stall. Once an attempt. */
-  stalled(): void;
-  /** Another getaddrinfo was started. */
-  hedged(): void;
-  /** The answer came from a hedge. */
-  hedgeWon(): void;
-}
+/** Starts a call. `hedge`: 0, or which further attempt it is. `done` as in {@link Stage}. */
+export type StartCall = (
+  lookup: Lookup<Question>,
+  hedge: number,
+  done: (answer: Answer) => void,
+) => AttemptCall;
 
-/** Work under way that nobody may want any more. After `cancel` its callback is never called. */
-export interface Cancelable {
-  cancel(): void;
-}
-
-/** What an attempt knows of the lookup that it is for. */
-export interface Errand {
-  /** By performance.now(), when nobody waits any more; Infinity: never. */
-  readonly deadline: number;
-  /** Another attempt, for the other family, runs at the same time. */
-  readonly beside: boolean;
+/** Calls of libc with a resolver's settings. */
+export function native(resolver: ResolverState | undefined): StartCall {
+  return ({ question, background }, hedge, done) => new Call(question, { hedge, background }, resolver, done);
 }
 
 /**
- * A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. An
- * AF_UNSPEC call sends two packets, and a dead nameserver is not to get more from it than from others.
+ * A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. An AF_UNSPEC call
+ * sends two packets, and a dead nameserver is not to get more from it than from others.
  */
-function mostHedges(call: AddrInfoCall | NameInfoCall): number {
-  return 'family' in call && call.family === 0 ? 1 : 2;
+function maxHedges(question: Question): number {
+  return 'family' in question && question.family === 0 ? 1 : 2;
 }
 
-/** ms by which setTimeout and the pool's clock may disagree. */
-const CLOCK_SLACK = 2;
-
-const NO_CALLS: readonly CallId[] = [];
-
-/** Of a failure. */
-export const NO_TEXTS: readonly string[] = Object.freeze([]);
-
-// Whether asking again, or the answer of another call, may turn out better.
-function isPassing(errno: number): boolean {
-  return errno === errnos.EAI_AGAIN || (errno < 0 && errno > errnos.EAI_ADDRFAMILY);
-}
+/** ms by which the pool's clock and the loop's may disagree. */
+const SLACK = 2;
 
 /**
- * One query, to an answer. After `hedge` ms without one it is asked again on another thread, hence
- * from another socket and source port, and (one family) once more after twice that time; the first
- * definite answer wins, a passing failure (EAI_AGAIN) waits for the calls still out. The calls not needed are abandoned.
+ * ms for which a failure waits for the calls that are still out. A nameserver that answers a hedge and not the
+ * first call may be one that does not know: an address that comes later still counts.
  */
-export class Attempt implements Cancelable, Receiver {
-  readonly #call: AddrInfoCall | NameInfoCall;
-  readonly #errand: Errand;
-  readonly #hedge: number | false;
-  readonly #mostHedges: number;
-  readonly #events: AttemptEvents;
+const FAILURE_PATIENCE = 1000;
+
+/** ms before the deadline at which a failure that still waits is taken. */
+const BEFORE_DEADLINE = 20;
+
+const NONE: readonly AttemptCall[] = [];
+
+/** One question on its way: the first call, and its hedges. */
+class Attempt implements Cancelable {
+  readonly #lookup: Lookup<Question>;
+  readonly #start: StartCall;
+  readonly #delay: number | false;
+  readonly #clock: Clock;
   readonly #done: (answer: Answer) => void;
-  readonly #first: CallId;
-  #out: readonly CallId[] = NO_CALLS;
+  readonly #first: AttemptCall;
+  #out: readonly AttemptCall[] = NONE;
   #hedges = 0;
-  #stalled = false;
-  #settled = false;
-  #timer: NodeJS.Timeout | undefined;
+  #failed: Answer | undefined;
+  #isLate = false;
+  #timer: Cancelable | undefined;
 
   constructor(
-    call: AddrInfoCall | NameInfoCall,
-    errand: Errand,
-    hedge: number | false,
-    events: AttemptEvents,
+    lookup: Lookup<Question>,
+    start: StartCall,
+    delay: number | false,
+    clock: Clock,
     done: (answer: Answer) => void,
   ) {
-    this.#call = call;
-    this.#errand = errand;
-    this.#hedge = hedge;
-    this.#mostHedges = hedge === false ? 0 : mostHedges(call);
-    this.#events = events;
+    this.#lookup = lookup;
+    this.#start = start;
+    this.#delay = delay;
+    this.#clock = clock;
     this.#done = done;
-    this.#first = this.#start(false);
-    if (this.#first > 0) {
-      this.#out = [this.#first];
-      this.#arm(hedge);
+    if (lookup.trace !== undefined) lookup.trace.attempts += 1;
+    const first = start(lookup, 0, (answer) => this.#answered(first, answer, 0));
+    this.#first = first;
+    if (first.refused === 0) {
+      this.#out = [first];
+      this.#arm(delay);
     } else {
-      const failed = { errno: this.#first, texts: NO_TEXTS, unconfigured: false };
-      process.nextTick(() => this.#settle(failed));
+      this.#timer = clock.after(0, () => this.#settle(failure(first.refused)));
     }
   }
 
-  /** Frees the threads' count, takes waiting calls off the queue; `done` is never called after. */
   cancel(): void {
-    clearTimeout(this.#timer);
-    for (const id of this.#out) abandon(id);
-    this.#out = NO_CALLS;
-    this.#settled = true;
-  }
-
-  #start(extra: boolean): CallId {
-    const { deadline, beside } = this.#errand;
-    const pace = { left: deadline - performance.now(), hedges: this.#mostHedges, extra, beside };
-    return start(this.#call, pace, this);
+    this.#timer?.cancel();
+    const out = this.#out;
+    this.#out = NONE;
+    for (const call of out) call.cancel();
   }
 
   #arm(delay: number | false): void {
-    if (delay === false || this.#hedges >= this.#mostHedges) return;
-    this.#timer = setTimeout(() => this.#onLate(), delay);
+    if (delay === false || this.#hedges >= maxHedges(this.#lookup.question)) return;
+    this.#timer = this.#clock.after(delay, () => this.#onTimer());
+  }
+
+  #onTimer(): void {
+    const ran = this.#first.runningFor();
+    const early = this.#delay === false || ran === undefined ? 0 : this.#delay - ran;
+    // It waited for its thread, or a candidate before has been answered: not late yet.
+    if (early > SLACK) this.#arm(early);
+    else this.#onLate();
   }
 
   #onLate(): void {
-    const ran = runningFor(this.#first);
-    const early = this.#hedge === false || ran === undefined ? 0 : this.#hedge - ran;
-    // It waited for its thread before: late, but not yet a stall.
-    if (early > CLOCK_SLACK) this.#arm(early);
-    else this.#onStall();
-  }
-
-  #onStall(): void {
     // A call that has not even started needs a thread, not a rival.
-    if (stepAside(this.#first) !== Found.waiting) {
-      this.#countStall();
-      const hedge = this.#start(true);
-      if (hedge > 0) {
-        this.#out = [...this.#out, hedge];
-        this.#hedges += 1;
-        this.#events.hedged();
-      }
+    if (this.#first.stepAside() !== CallState.queued) this.#hedge();
+    this.#arm(this.#delay);
+  }
+
+  #hedge(): void {
+    const { counters, trace, late } = this.#lookup;
+    if (!this.#isLate) {
+      this.#isLate = true;
+      counters.stalled += 1;
+      late();
     }
-    this.#arm(this.#hedge);
+    const skipped = this.#first.candidate();
+    const lookup = fromCandidate(this.#lookup, skipped);
+    const hedge = this.#start(lookup, this.#hedges + 1, (answer) => this.#answered(hedge, answer, skipped));
+    if (hedge.refused !== 0) return;
+    this.#out = [...this.#out, hedge];
+    this.#hedges += 1;
+    counters.hedged += 1;
+    if (trace !== undefined) trace.attempts += 1;
   }
 
-  #countStall(): void {
-    if (this.#stalled) return;
-    this.#stalled = true;
-    this.#events.stalled();
+  #answered(call: AttemptCall, answer: Answer, skipped: number): void {
+    this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== call);
+    const whole = skipped === 0 ? answer : { ...answer, candidate: answer.candidate + skipped };
+    if (isFound(answer)) {
+      if (call !== this.#first) this.#lookup.counters.hedgeWins += 1;
+      this.#settle(whole);
+      return;
+    }
+    const best = this.#failed === undefined || isTransient(this.#failed) ? whole : this.#failed;
+    if (this.#out.length === 0) {
+      this.#settle(best);
+      return;
+    }
+    const isFirstDefinite = !isTransient(best) && this.#failed !== best;
+    this.#failed = best;
+    if (isFirstDefinite) this.#waitForOthers(best);
   }
 
-  /** Of the addon: one of the calls is over. */
-  answered(id: CallId, errno: number, value: Value): void {
-    this.#out = this.#out.length === 1 ? NO_CALLS : this.#out.filter((other) => other !== id);
-    if (isPassing(errno) && this.#out.length > 0) return;
-    if (errno === 0 && id !== this.#first) this.#events.hedgeWon();
-    this.#settle({
-      errno,
-      texts: typeof value === 'boolean' ? NO_TEXTS : typeof value === 'string' ? [value] : value,
-      unconfigured: value === true,
-    });
+  #waitForOthers(failed: Answer): void {
+    this.#timer?.cancel();
+    const left = this.#lookup.deadline - this.#clock.now() - BEFORE_DEADLINE;
+    const patience = Math.max(0, Math.min(FAILURE_PATIENCE, left));
+    this.#timer = this.#clock.after(patience, () => this.#settle(failed));
   }
 
   #settle(answer: Answer): void {
-    if (this.#settled) return;
     this.cancel();
     this.#done(answer);
   }
+}
+
+// The candidates before do not exist: a hedge need not ask again.
+function fromCandidate(lookup: Lookup<Question>, first: number): Lookup<Question> {
+  const { question } = lookup;
+  if (first === 0 || !('candidates' in question) || question.candidates === undefined) return lookup;
+  return { ...lookup, question: { ...question, candidates: question.candidates.slice(first) } };
+}
+
+/**
+ * The stage that asks libc. After `delay` ms without an answer it asks again on another thread, hence from another
+ * socket and source port and of the next nameserver, and (one family) once more after the same time. The first address wins; a failure waits
+ * for the calls that are still out, a definite one no longer than a second.
+ */
+export function hedged(start: StartCall, delay: number | false, clock: Clock): Stage<Question> {
+  return (lookup, done) => new Attempt(lookup, start, delay, clock, done);
 }

@@ -1,19 +1,10 @@
-import type { LRUCache } from 'lru-cache';
+import type { Answer } from '../native/answer';
+import type { CacheOptions } from '../options/resolver-options';
 import { errnos } from '../shared/errors';
-import { loadLruCache } from '../shared/on-demand';
-import type { Answer } from './attempt';
-
-/** How long answers are kept, in ms. getaddrinfo gives no TTL, so these are the operator's judgement. */
-export interface CacheOptions {
-  /** How long an answer is served without asking again. */
-  readonly ttl: number;
-  /** How much longer it is served while one lookup refreshes it. Default 0. */
-  readonly staleTtl?: number;
-  /** How long "no such name" is kept. Default 0: not at all. */
-  readonly negativeTtl?: number;
-  /** Names kept; beyond, the least recently used goes. Default 1000. */
-  readonly maxEntries?: number;
-}
+import type { Clock } from './clock';
+import { Lru } from './lru';
+import { questionKey } from './shared-lookups';
+import type { AddressQuestion, Cancelable, Stage } from './stage';
 
 interface Entry {
   readonly node: string;
@@ -22,76 +13,122 @@ interface Entry {
   readonly goneAt: number;
 }
 
-/** An answer out of the cache; stale: past its ttl, and it is for the asker to refresh it. */
-export interface Cached {
-  readonly answer: Answer;
-  readonly stale: boolean;
+/** An answer on its way here. */
+interface Expected {
+  readonly node: string;
+  isWanted: boolean;
 }
 
-function isDefinite(errno: number): boolean {
-  return errno === 0 || errno === errnos.EAI_NONAME || errno === errnos.EAI_NODATA;
+/** Asks the question again for the cache's own sake. `finished` is called once, even where it is refused. */
+export type Refresh = (question: AddressQuestion, finished: () => void) => void;
+
+// Not a refusal by AI_ADDRCONFIG: that is about the host.
+function isDefinite({ errno, noLocalAddress }: Answer): boolean {
+  return errno === 0 || (!noLocalAddress && (errno === errnos.EAI_NONAME || errno === errnos.EAI_NODATA));
 }
 
-/** Answers kept for a while, by the key of their whole query. EAI_AGAIN and timeouts are never kept. */
+/** Answers kept for a while, by their whole question. EAI_AGAIN and timeouts are never kept. */
 export class Cache {
   readonly #options: Required<CacheOptions>;
-  readonly #entries: LRUCache<string, Entry>;
+  readonly #clock: Clock;
+  readonly #entries: Lru<string, Entry>;
+  readonly #expected = new Set<Expected>();
   readonly #refreshing = new Set<string>();
-  #generation = 0;
 
-  constructor(options: Required<CacheOptions>) {
+  constructor(options: Required<CacheOptions>, clock: Clock) {
     this.#options = options;
-    const lru = loadLruCache();
-    this.#entries = new lru.LRUCache({ max: options.maxEntries });
+    this.#clock = clock;
+    this.#entries = new Lru(options.maxEntries);
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  get(key: string): Cached | undefined {
-    const entry = this.#entries.get(key);
-    const now = performance.now();
-    if (entry === undefined || now >= entry.goneAt) return undefined;
-    return { answer: entry.answer, stale: now >= entry.freshUntil };
-  }
-
-  /**
-   * Where to put the answer of a lookup that starts now. An answer that was asked for before `clear` is
-   * not kept; a failure that may pass leaves what was there.
-   */
-  slot(key: string, node: string): (answer: Answer) => void {
-    const generation = this.#generation;
-    return (answer) => {
-      if (generation !== this.#generation || !isDefinite(answer.errno)) return;
-      const { ttl, staleTtl, negativeTtl } = this.#options;
-      const fresh = answer.errno === 0 ? ttl : negativeTtl;
-      if (fresh <= 0) {
-        this.#entries.delete(key);
-        return;
+  /** The stage that answers from the cache. A stale answer is served while one refresh runs. */
+  stage(next: Stage, refresh: Refresh): Stage {
+    return (lookup, done) => {
+      const { question, counters, trace } = lookup;
+      const key = questionKey(question);
+      const entry = this.#entries.get(key);
+      const now = this.#clock.now();
+      if (lookup.background || entry === undefined || now >= entry.goneAt) {
+        if (!lookup.background) counters.cacheMisses += 1;
+        return this.#ask(key, question.node ?? '', (keep) =>
+          next(lookup, (answer) => {
+            keep(answer);
+            done(answer);
+          }),
+        );
       }
-      const freshUntil = performance.now() + fresh;
-      const goneAt = answer.errno === 0 ? freshUntil + staleTtl : freshUntil;
-      this.#entries.set(key, { node, answer, freshUntil, goneAt });
+      if (trace !== undefined) trace.source = 'cache';
+      if (now < entry.freshUntil) {
+        counters.cacheHits += 1;
+      } else {
+        counters.cacheStale += 1;
+        this.#refresh(key, question, refresh);
+      }
+      return later(() => done(entry.answer));
     };
   }
 
-  /** Runs one refresh of this key at a time. */
-  refresh(key: string, start: (finished: () => void) => void): void {
-    if (this.#refreshing.has(key)) return;
-    this.#refreshing.add(key);
-    start(() => this.#refreshing.delete(key));
-  }
-
-  /** Forgets the name, in all its queries, or everything. */
+  /** Forgets the name, in all its questions, or everything; answers that are on their way are not kept. */
   clear(node?: string): void {
-    this.#generation += 1;
-    if (node === undefined) {
-      this.#entries.clear();
-      return;
+    for (const expected of this.#expected) {
+      if (node === undefined || expected.node === node) expected.isWanted = false;
     }
     for (const [key, entry] of [...this.#entries.entries()]) {
-      if (entry.node === node) this.#entries.delete(key);
+      if (node === undefined || entry.node === node) this.#entries.delete(key);
     }
   }
+
+  #ask(key: string, node: string, start: (keep: (answer: Answer) => void) => Cancelable): Cancelable {
+    const expected: Expected = { node, isWanted: true };
+    this.#expected.add(expected);
+    const work = start((answer) => {
+      this.#expected.delete(expected);
+      if (expected.isWanted) this.#keep(key, node, answer);
+    });
+    return {
+      cancel: () => {
+        this.#expected.delete(expected);
+        work.cancel();
+      },
+    };
+  }
+
+  // A failure that may pass leaves what was there.
+  #keep(key: string, node: string, answer: Answer): void {
+    if (!isDefinite(answer)) return;
+    const { ttl, staleTtl, negativeTtl } = this.#options;
+    const fresh = answer.errno === 0 ? ttl : negativeTtl;
+    if (fresh <= 0) {
+      this.#entries.delete(key);
+      return;
+    }
+    const freshUntil = this.#clock.now() + fresh;
+    const goneAt = answer.errno === 0 ? freshUntil + staleTtl : freshUntil;
+    this.#entries.set(key, { node, answer, freshUntil, goneAt });
+  }
+
+  #refresh(key: string, question: AddressQuestion, refresh: Refresh): void {
+    if (this.#refreshing.has(key)) return;
+    this.#refreshing.add(key);
+    refresh(question, () => this.#refreshing.delete(key));
+  }
+}
+
+const { nextTick } = process;
+
+// At the next tick, unless it is canceled before.
+function later(work: () => void): Cancelable {
+  let wanted = true;
+  nextTick(() => {
+    if (wanted) work();
+  });
+  return {
+    cancel: () => {
+      wanted = false;
+    },
+  };
 }

@@ -1,26 +1,5 @@
-import type { RecordableHistogram } from 'node:perf_hooks';
 import { type ThreadStats, threadStats } from '../native/calls';
-import { newHistogram } from '../shared/on-demand';
-
-/** Lookup times in ms, over every lookup that was answered or failed. */
-export interface LatencyStats {
-  /** Lookups that were timed; with none, everything here is 0. */
-  readonly count: number;
-  /** The fastest. */
-  readonly min: number;
-  /** The average. */
-  readonly mean: number;
-  /** The slowest. */
-  readonly max: number;
-  /** The median. */
-  readonly p50: number;
-  /** 95 of 100 took no longer. */
-  readonly p95: number;
-  /** 99 of 100 took no longer. */
-  readonly p99: number;
-  /** 999 of 1000 took no longer. */
-  readonly p999: number;
-}
+import { Latency, type LatencyStats } from './latency';
 
 /** What came of asking a resolver's cache. */
 export interface CacheStats {
@@ -40,9 +19,9 @@ export interface ResolverStats {
   readonly started: number;
   /** Ended with an address (or a name). */
   readonly answered: number;
-  /** Ended with an error, by its code: ENOTFOUND, EAI_AGAIN, ETIMEOUT ... */
+  /** Ended with an error, by the code that the caller got: ENOTFOUND, EAI_AGAIN, ETIMEOUT ... */
   readonly failed: Readonly<Record<string, number>>;
-  /** Ended by their deadline; also in `failed`, as ETIMEOUT. */
+  /** Ended by their deadline; also in `failed`, by the code that the caller got. */
   readonly timedOut: number;
   /** Ended by their AbortSignal. */
   readonly aborted: number;
@@ -82,17 +61,14 @@ export class Counters {
   cacheMisses = 0;
   pending = 0;
   readonly #failed = new Map<string, number>();
-  // Made at the first lookup: a resolver that is never used costs nothing.
-  #latency: RecordableHistogram | undefined;
+  readonly #latency = new Latency();
 
   countFailure(code: string): void {
     this.#failed.set(code, (this.#failed.get(code) ?? 0) + 1);
   }
 
-  /** `ms` is kept in microseconds. */
   countLatency(ms: number): void {
-    this.#latency ??= newHistogram();
-    this.#latency.record(Math.max(1, Math.round(ms * 1000)));
+    this.#latency.record(ms);
   }
 
   snapshot(entries: number): ResolverStats {
@@ -111,27 +87,8 @@ export class Counters {
       coalesced,
       cache: { hits: this.cacheHits, stale: this.cacheStale, misses: this.cacheMisses, entries },
       pending,
-      latency: this.#latencyStats(),
+      latency: this.#latency.snapshot(),
       threads: threadStats(),
-    };
-  }
-
-  #latencyStats(): LatencyStats {
-    const histogram = this.#latency;
-    if (histogram === undefined || histogram.count === 0) {
-      return { count: 0, min: 0, mean: 0, max: 0, p50: 0, p95: 0, p99: 0, p999: 0 };
-    }
-    const at = (percentile: number): number => histogram.percentile(percentile) / 1000;
-    const { count, min, mean, max } = histogram;
-    return {
-      count,
-      min: min / 1000,
-      mean: mean / 1000,
-      max: max / 1000,
-      p50: at(50),
-      p95: at(95),
-      p99: at(99),
-      p999: at(99.9),
     };
   }
 }

@@ -1,121 +1,75 @@
-import { constants, isCrowded } from '../native/calls';
+import { type Answer, failure, found, isFound, isNoData } from '../native/answer';
+import { constants } from '../native/constants';
 import { errnos } from '../shared/errors';
-import type { Answer, Cancelable } from './attempt';
+import type { Course } from '../system/course';
+import type { Clock } from './clock';
+import { Lru } from './lru';
+import type { AddressQuestion, Cancelable, Lookup, Stage } from './stage';
 
-/** Which addresses a lookup asks for when the caller names no family. */
-export type Families = 'ipv4-only' | 'ipv4-first' | 'dual' | 'system';
-
-/** An address family: 0 is AF_UNSPEC. */
-export type Family = 0 | 4 | 6;
-
-export const FAMILIES: readonly Families[] = ['ipv4-only', 'ipv4-first', 'dual', 'system'];
-
-/**
- * Asks getaddrinfo for one family, with these flags. `patience` in ms: when the answer is not wanted any
- * more, if that is known beforehand; else Infinity.
- */
-export type Ask = (
-  family: Family,
-  flags: number,
-  patience: number,
-  done: (answer: Answer) => void,
-) => Cancelable;
-
-/** What a resolver has learnt of its IPv6 queries; its lookups share it. */
-export interface Ipv6Experience {
-  /** The last one that was not waited for any longer than resolutionDelay had no answer by then. */
-  unanswered: boolean;
-}
-
-/** A lookup of one name: which queries, in which order, and when it is answered. */
-export interface Plan {
-  /** A family by number is asked as it stands: the caller named it. */
-  readonly families: Families | Family;
-  /** The caller's flags (AI_*), and ours. */
-  readonly flags: number;
-  /** ms to wait for IPv6 once IPv4 is in, or has said that the name does not exist (RFC 8305, 3). */
+/** What decides how a resolver's lookups ask for a name. */
+export interface FamiliesPolicy {
+  /** ms that an answer waits for the other family (RFC 8305, section 3). */
   readonly resolutionDelay: number;
-  readonly ipv6: Ipv6Experience;
+  /** ms after which an AF_UNSPEC call is late. */
+  readonly rescueAfter: number;
+  courseOf(node: string): Course;
+  /** Calls left behind are about to take all threads. */
+  isCrowded(): boolean;
 }
 
 const { AI_ADDRCONFIG = 0, AI_V4MAPPED = 0, AI_ALL = 0 } = constants;
 
-function has(answer: Answer): boolean {
-  return answer.errno === 0;
-}
+/** ms for which a name that only AF_UNSPEC finds is asked for in that way at once. */
+const REMEMBERED = 300_000;
+const MAX_REMEMBERED = 1000;
 
-/** The name is there, it only has no address of this family. */
-function nameExists(answer: Answer): boolean {
-  return answer.errno === errnos.EAI_NODATA || answer.errno === errnos.EAI_ADDRFAMILY;
-}
+/** ms before its deadline at which 'system' takes an A alone rather than nothing. */
+const LAST_MOMENT = 1000;
 
-/**
- * The narrowing from AF_UNSPEC to one family is ours and not the caller's: with AI_ADDRCONFIG (which
- * net.connect always passes) on a host that has only loopback addresses, glibc then refuses every name,
- * localhost included, where AF_UNSPEC would have answered. So when all that was asked is refused, it is
- * asked again without the flag.
- */
-function withoutAddrConfig(plan: Plan): Plan {
-  return { ...plan, flags: plan.flags & ~AI_ADDRCONFIG };
-}
+const NO_WORK: readonly Cancelable[] = [];
 
-const NONE: readonly Cancelable[] = [];
+/** What a strategy may change of the question. */
+type Change = Partial<Pick<AddressQuestion, 'family' | 'candidates' | 'flags'>>;
 
-/** Queries under way; a lookup holds one of these and can drop whatever is still out. */
-abstract class Lookup implements Cancelable {
-  protected readonly ask: Ask;
-  protected plan: Plan;
+/** One lookup's questions under way. */
+abstract class Strategy implements Cancelable {
+  protected readonly lookup: Lookup;
+  protected readonly policy: FamiliesPolicy;
+  readonly #next: Stage;
+  readonly #clock: Clock;
   readonly #done: (answer: Answer) => void;
-  #out: readonly Cancelable[] = NONE;
-  #timer: NodeJS.Timeout | undefined;
+  #work: readonly Cancelable[] = NO_WORK;
 
-  constructor(ask: Ask, plan: Plan, done: (answer: Answer) => void) {
-    this.ask = ask;
-    this.plan = plan;
+  constructor(lookup: Lookup, tools: Tools, done: (answer: Answer) => void) {
+    this.lookup = lookup;
+    this.policy = tools.policy;
+    this.#next = tools.next;
+    this.#clock = tools.clock;
     this.#done = done;
   }
 
   abstract start(): void;
 
   cancel(): void {
-    clearTimeout(this.#timer);
-    const out = this.#out;
-    this.#out = NONE;
-    for (const query of out) query.cancel();
+    const work = this.#work;
+    this.#work = NO_WORK;
+    for (const one of work) one.cancel();
   }
 
-  protected query(family: Family, done: (answer: Answer) => void, patience = Infinity): void {
-    // The two mapping flags mean something with AF_INET6 only, which here was not the caller's choice.
-    const ours = typeof this.plan.families !== 'number';
-    const flags = ours && family === 6 ? this.plan.flags & ~(AI_V4MAPPED | AI_ALL) : this.plan.flags;
-    const query = this.ask(family, flags, patience, (answer) => {
-      this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== query);
-      if (family === 6) this.plan.ipv6.unanswered = false;
-      done(answer);
-    });
-    this.#out = this.#out.length === 0 ? [query] : [...this.#out, query];
+  protected ask(change: Change, done: (answer: Answer) => void): void {
+    const { question } = this.lookup;
+    // The two mapping flags mean something with AF_INET6 only, which was not the caller's choice.
+    const flags = change.family === 6 ? question.flags & ~(AI_V4MAPPED | AI_ALL) : question.flags;
+    const asked = { ...question, families: undefined, flags, ...change };
+    this.#add(this.#next({ ...this.lookup, question: asked }, done));
   }
 
-  /** Answers with this unless another answer comes within resolutionDelay. */
-  protected settleSoon(answer: Answer): void {
-    this.#timer = setTimeout(() => {
-      this.plan.ipv6.unanswered = true;
-      this.settle(answer);
-    }, this.plan.resolutionDelay);
+  protected after(ms: number, due: () => void): void {
+    this.#add(this.#clock.after(ms, due));
   }
 
-  /**
-   * IPv4 says that there is no such name. Perhaps an IPv6-only line in the hosts file, or a libc that cannot
-   * tell NODATA: IPv6 is asked too. But a name that does not exist must not cost a AAAA stall, so not for long;
-   * and not at all where AAAA after AAAA is lost and the calls left behind are about to take all threads.
-   */
-  protected doubt(ipv4: Answer, done: (ipv6: Answer) => void): void {
-    if (this.plan.ipv6.unanswered && isCrowded()) {
-      this.settle(ipv4);
-      return;
-    }
-    this.settleSoon(ipv4);
-    this.query(6, done, this.plan.resolutionDelay);
+  protected timeLeft(): number {
+    return this.lookup.deadline - this.#clock.now();
   }
 
   protected settle(answer: Answer): void {
@@ -123,108 +77,218 @@ abstract class Lookup implements Cancelable {
     this.#done(answer);
   }
 
-  protected askAgainWithoutAddrConfig(): void {
-    this.plan = withoutAddrConfig(this.plan);
-    this.start();
+  #add(work: Cancelable): void {
+    this.#work = this.#work.length === 0 ? [work] : [...this.#work, work];
   }
 }
 
-/** One call, as Node does it: the family that the caller named, or AF_UNSPEC. */
-class Exactly extends Lookup {
-  start(): void {
-    const { families } = this.plan;
-    this.query(typeof families === 'number' ? families : 0, (answer) => this.settle(answer));
-  }
+interface Tools {
+  readonly next: Stage;
+  readonly policy: FamiliesPolicy;
+  readonly clock: Clock;
+  /** Names that were found by AF_UNSPEC only, and until when that is remembered. */
+  readonly onlyBySystem: Lru<string, number>;
 }
 
-class Ipv4Only extends Lookup {
+/** AF_INET. A refusal by AI_ADDRCONFIG is not the caller's doing: AF_UNSPEC would not have been refused. */
+class Ipv4Only extends Strategy {
   start(): void {
-    this.query(4, (answer) => {
-      if (answer.unconfigured) this.askAgainWithoutAddrConfig();
-      else this.settle(answer);
-    });
-  }
-}
-
-/** AF_INET; AF_INET6 only when the name has no A record (Envoy's V4_PREFERRED). */
-class Ipv4First extends Lookup {
-  start(): void {
-    this.query(4, (ipv4) => {
-      if (nameExists(ipv4) || ipv4.unconfigured) {
-        this.query(6, (ipv6) => this.#afterIpv6(ipv4, ipv6));
-      } else if (ipv4.errno === errnos.EAI_NONAME) {
-        this.doubt(ipv4, (ipv6) => this.settle(has(ipv6) ? ipv6 : ipv4));
-      } else {
-        this.settle(ipv4);
+    this.ask({ family: 4 }, (answer) => {
+      if (!answer.noLocalAddress) this.settle(answer);
+      else {
+        const flags = this.lookup.question.flags & ~AI_ADDRCONFIG;
+        this.ask({ family: 4, flags }, (again) => this.settle(again));
       }
     });
   }
-
-  #afterIpv6(ipv4: Answer, ipv6: Answer): void {
-    if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
-    else this.settle(ipv6.unconfigured ? ipv4 : ipv6);
-  }
 }
 
-/**
- * Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. Where every AAAA
- * is lost, each lookup leaves its AAAA call behind in libc: before those take all threads, IPv6 is asked for
- * only by names that have no IPv4 address.
- */
-class Dual extends Lookup {
-  #ipv4: Answer | undefined;
-  #ipv6: Answer | undefined;
-  #asksIpv6 = false;
+/** What both strategies that ask for one family do where that cannot tell what AF_UNSPEC would find. */
+abstract class Split extends Strategy {
+  readonly #tools: Tools;
+
+  constructor(lookup: Lookup, tools: Tools, done: (answer: Answer) => void) {
+    super(lookup, tools, done);
+    this.#tools = tools;
+  }
 
   start(): void {
-    this.#ipv4 = undefined;
-    this.#ipv6 = undefined;
-    this.#asksIpv6 = false;
-    this.query(4, (answer) => {
-      this.#ipv4 = answer;
-      this.#next();
-    });
-    if (!isCrowded()) this.#askIpv6();
-  }
-
-  #askIpv6(): void {
-    this.#asksIpv6 = true;
-    this.query(6, (answer) => {
-      this.#ipv6 = answer;
-      this.#next();
-    });
-  }
-
-  #next(): void {
-    const [ipv4, ipv6] = [this.#ipv4, this.#ipv6];
-    if (ipv4 === undefined) return;
-    if (ipv6 !== undefined) {
-      this.#both(ipv4, ipv6);
-    } else if (has(ipv4) && !this.#asksIpv6) {
-      this.settle(ipv4);
-    } else {
-      const isMissing = ipv4.errno === errnos.EAI_NONAME && !ipv4.unconfigured;
-      if (isMissing && !this.#asksIpv6) this.doubt(ipv4, (answer) => this.#both(ipv4, answer));
-      else if (has(ipv4) || isMissing) this.settleSoon(ipv4);
-      else if (!this.#asksIpv6) this.#askIpv6();
+    const { node } = this.lookup.question;
+    const course: Course =
+      node === null || this.#isOnlyBySystem(node) ? { kind: 'system' } : this.policy.courseOf(node);
+    switch (course.kind) {
+      case 'system':
+        this.askSystem();
+        break;
+      case 'system-with-rescue':
+        this.askSystem();
+        this.#rescue(course.candidates);
+        break;
+      case 'first':
+        this.splitFirst(course.candidates);
+        break;
+      case 'walk':
+        this.splitWalk(course.candidates);
+        break;
     }
   }
 
-  #both(ipv4: Answer, ipv6: Answer): void {
-    if (ipv4.unconfigured && ipv6.unconfigured) this.askAgainWithoutAddrConfig();
-    else if (has(ipv4) && has(ipv6)) this.settle({ ...ipv4, texts: [...ipv4.texts, ...ipv6.texts] });
-    else if (has(ipv4) || ipv6.unconfigured) this.settle(ipv4);
-    else if (has(ipv6) || ipv4.unconfigured || nameExists(ipv4)) this.settle(ipv6);
-    else this.settle(ipv4);
+  protected abstract splitFirst(candidates: readonly string[]): void;
+  protected abstract splitWalk(candidates: readonly string[]): void;
+
+  protected askSystem(): void {
+    this.ask({ family: 0 }, (answer) => this.settle(answer));
+  }
+
+  /** What was asked does not say what AF_UNSPEC would find. The name's next lookup asks that at once. */
+  protected leaveToSystem(): void {
+    const { node } = this.lookup.question;
+    this.cancel();
+    this.ask({ family: 0 }, (answer) => {
+      if (isFound(answer) && node !== null)
+        this.#tools.onlyBySystem.set(node, this.#tools.clock.now() + REMEMBERED);
+      this.settle(answer);
+    });
+  }
+
+  // Where the first candidate has an A record, AF_UNSPEC finds that too, were its AAAA not lost.
+  #rescue(candidates: readonly string[]): void {
+    this.after(this.policy.rescueAfter, () => {
+      this.ask({ family: 4, candidates: candidates.slice(0, 1) }, (answer) => {
+        if (isFound(answer)) this.settle(answer);
+      });
+    });
+  }
+
+  #isOnlyBySystem(node: string): boolean {
+    const until = this.#tools.onlyBySystem.get(node);
+    if (until === undefined) return false;
+    if (this.#tools.clock.now() < until) return true;
+    this.#tools.onlyBySystem.delete(node);
+    return false;
   }
 }
 
-const KINDS = { 'ipv4-only': Ipv4Only, 'ipv4-first': Ipv4First, dual: Dual, system: Exactly } as const;
+/** AF_INET; AF_INET6 only where the name has no A record (Envoy's V4_PREFERRED). */
+class Ipv4First extends Split {
+  protected splitFirst(candidates: readonly string[]): void {
+    this.ask({ family: 4, candidates: candidates.slice(0, 1) }, (ipv4) => {
+      if (isFound(ipv4)) this.settle(ipv4);
+      else this.leaveToSystem();
+    });
+  }
 
-/** Looks one name up as the plan says. `done` is called once, unless it is canceled before. */
-export function lookupFamilies(plan: Plan, ask: Ask, done: (answer: Answer) => void): Cancelable {
-  const Kind = typeof plan.families === 'number' ? Exactly : KINDS[plan.families];
-  const lookup = new Kind(ask, plan, done);
-  lookup.start();
-  return lookup;
+  protected splitWalk(candidates: readonly string[]): void {
+    this.ask({ family: 4, candidates }, (ipv4) => {
+      const isOnly = candidates.length === 1;
+      const isLast = ipv4.candidate === candidates.length - 1;
+      if (isFound(ipv4) || isNoName(ipv4)) this.settle(ipv4);
+      else if (isNoData(ipv4)) this.#askIpv6(candidates, ipv4, isLast);
+      else if (isOnly && !ipv4.noLocalAddress) this.#askIpv6(candidates, ipv4, true);
+      else this.leaveToSystem();
+    });
+  }
+
+  // Nothing but the last candidate is left: libc has no further one to walk on to.
+  #askIpv6(candidates: readonly string[], ipv4: Answer, isLast: boolean): void {
+    const at = ipv4.candidate;
+    this.ask({ family: 6, candidates: candidates.slice(at, at + 1) }, (ipv6) => {
+      if (isFound(ipv6)) this.settle(ipv6);
+      else if (!isLast) this.leaveToSystem();
+      else
+        this.settle(
+          isNoData(ipv4) && !isNoData(ipv6) && !isNoName(ipv6) && !ipv6.noLocalAddress ? ipv6 : ipv4,
+        );
+    });
+  }
+}
+
+/** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
+class Dual extends Split {
+  #ipv4: Answer | undefined;
+  #ipv6: Answer | undefined;
+
+  protected splitFirst(candidates: readonly string[]): void {
+    this.splitWalk(candidates.slice(0, 1), false);
+  }
+
+  // Where every AAAA is lost, each lookup leaves its AAAA call behind in libc: before those take all threads, only
+  // A is asked for.
+  protected splitWalk(candidates: readonly string[], isFinal = true): void {
+    this.ask({ family: 4, candidates }, (answer) => {
+      this.#ipv4 = answer;
+      this.#next(candidates.length, isFinal);
+    });
+    if (this.policy.isCrowded()) this.#ipv6 = failure(errnos.EAI_AGAIN);
+    else {
+      this.ask({ family: 6, candidates }, (answer) => {
+        this.#ipv6 = answer;
+        this.#next(candidates.length, isFinal);
+      });
+    }
+  }
+
+  #next(count: number, isFinal: boolean): void {
+    const [ipv4, ipv6] = [this.#ipv4, this.#ipv6];
+    if (ipv4 !== undefined && ipv6 !== undefined) this.#both(ipv4, ipv6, count, isFinal);
+    else if (ipv4 !== undefined && isFinal && isNoName(ipv4)) this.settle(ipv4);
+    else {
+      const one = ipv4 ?? ipv6;
+      if (one !== undefined && isFound(one)) this.after(this.policy.resolutionDelay, () => this.settle(one));
+    }
+  }
+
+  #both(ipv4: Answer, ipv6: Answer, count: number, isFinal: boolean): void {
+    const isLast = count - 1 === Math.max(ipv4.candidate, ipv6.candidate);
+    if (isFound(ipv4) && isFound(ipv6) && ipv4.candidate === ipv6.candidate) {
+      const entries = [...ipv4.entries, ...ipv6.entries];
+      this.settle(found([...ipv4.addresses, ...ipv6.addresses], ipv4.candidate, entries));
+    } else if (
+      isFound(ipv4) &&
+      (isFound(ipv6) ? ipv4.candidate < ipv6.candidate : ipv4.candidate <= ipv6.candidate)
+    ) {
+      this.settle(ipv4);
+    } else if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) this.settle(ipv6);
+    else if (isFound(ipv4) && !isNoData(ipv6)) this.settle(ipv4);
+    else if (isFinal && isNoName(ipv4) && isNoName(ipv6)) this.settle(ipv4);
+    else if (isFinal && isLast && isNoData(ipv4) && isNoData(ipv6)) this.settle(ipv4);
+    else this.leaveToSystem();
+  }
+}
+
+/** One AF_UNSPEC call, as Node makes it. An A alone, where AAAA never comes, is taken at the last moment. */
+class System extends Strategy {
+  start(): void {
+    this.ask({ family: 0 }, (answer) => this.settle(answer));
+    const { node } = this.lookup.question;
+    const left = this.timeLeft();
+    if (node === null || left === Number.POSITIVE_INFINITY) return;
+    this.after(left - Math.min(LAST_MOMENT, left / 2), () => this.#lastMoment(node));
+  }
+
+  #lastMoment(node: string): void {
+    const course = this.policy.courseOf(node);
+    if (course.kind === 'system') return;
+    this.ask({ family: 4, candidates: course.candidates.slice(0, 1) }, (answer) => {
+      if (isFound(answer)) this.settle(answer);
+    });
+  }
+}
+
+function isNoName(answer: Answer): boolean {
+  return answer.errno === errnos.EAI_NONAME && !answer.noLocalAddress;
+}
+
+const STRATEGIES = { 'ipv4-only': Ipv4Only, 'ipv4-first': Ipv4First, dual: Dual, system: System } as const;
+
+/** The stage that turns a policy into questions for one family each. A family that the caller named goes on as it is. */
+export function byFamilies(next: Stage, policy: FamiliesPolicy, clock: Clock): Stage {
+  const tools: Tools = { next, policy, clock, onlyBySystem: new Lru(MAX_REMEMBERED) };
+  return (lookup, done) => {
+    const { families } = lookup.question;
+    if (families === undefined) return next(lookup, done);
+    const strategy = new STRATEGIES[families](lookup, tools, done);
+    strategy.start();
+    return strategy;
+  };
 }

@@ -1,195 +1,91 @@
-import type { NameInfoCall } from '../native/calls';
-import type { CallOptions, Policy } from '../options/resolver-options';
-import { type Query, queryKey } from '../shared/hostname';
-import { type Answer, Attempt, type AttemptEvents, type Cancelable, type Errand } from './attempt';
+import { isCrowded } from '../native/calls';
+import type { CallLimits, ResolverPolicy } from '../options/resolver-options';
+import { type Course, courseOf, SearchPath } from '../system/course';
+import { hedged, native, type StartCall } from './attempt';
 import { Cache } from './cache';
+import { type Clock, eventLoopClock } from './clock';
 import { Counters, type ResolverStats } from './counters';
-import { type Families, type Family, type Ipv6Experience, lookupFamilies, type Plan } from './families';
-import { Admission, type Settled, type Work } from './lifecycle';
-import { type Flight, Flights } from './shared-lookups';
-import { isTraced, type LookupTrace } from './trace';
-import { Caller, deadlineIn } from './waiter';
+import { byFamilies } from './families';
+import { type Ended, Lifecycle } from './lifecycle';
+import { SharedLookups } from './shared-lookups';
+import type { AddressQuestion, NameQuestion, Stage } from './stage';
+import { isTraced } from './trace';
 
-/** What a caller asks for; checked and complete, the host in ASCII. */
-export interface Request extends Omit<Query, 'family' | 'resolver'> {
-  /** As the caller wrote it: for messages. */
-  readonly hostname: string | undefined;
-  readonly families: Families | Family;
+/** ms after which an AF_UNSPEC call is late where the resolver does not hedge. */
+const RESCUE_AFTER = 300;
+
+/** What a pipeline stands on; tests have their own. */
+export interface Ground {
+  readonly start: StartCall;
+  readonly clock: Clock;
+  courseOf(node: string): Course;
+  isCrowded(): boolean;
 }
 
-/** What a caller asks getnameinfo for. */
-export type NameQuery = Omit<NameInfoCall, 'resolver'>;
+function groundOf({ resolv }: ResolverPolicy): Ground {
+  const path = new SearchPath(resolv);
+  return {
+    start: native(resolv),
+    clock: eventLoopClock,
+    courseOf: (node) => courseOf(node, path),
+    isCrowded,
+  };
+}
 
-/** One resolver's way from a request to its answer: cache, flights, families, attempts. */
+/** One resolver's way from a question to its answer. */
 export class Pipeline {
-  readonly policy: Policy;
+  readonly policy: ResolverPolicy;
   readonly #counters = new Counters();
-  readonly #admission: Admission;
-  readonly #flights = new Flights();
+  readonly #shared = new SharedLookups();
+  readonly #lifecycle: Lifecycle;
   readonly #cache: Cache | undefined;
-  readonly #ipv6: Ipv6Experience = { unanswered: false };
+  readonly #resolve: Stage;
+  readonly #resolveName: Stage<NameQuestion>;
 
-  constructor(policy: Policy) {
+  constructor(policy: ResolverPolicy, ground: Ground = groundOf(policy)) {
+    const { clock } = ground;
     this.policy = policy;
-    this.#admission = new Admission(policy, this.#counters);
-    if (policy.cache !== false) this.#cache = new Cache(policy.cache);
+    this.#lifecycle = new Lifecycle(policy, this.#counters, clock);
+    const attempt = hedged(ground.start, policy.hedge, clock);
+    const families = {
+      resolutionDelay: policy.resolutionDelay,
+      rescueAfter: policy.hedge === false ? RESCUE_AFTER : policy.hedge,
+      courseOf: ground.courseOf,
+      isCrowded: ground.isCrowded,
+    };
+    const shared = this.#shared.stage(byFamilies(attempt, families, clock));
+    if (policy.cache === false) this.#resolve = shared;
+    else {
+      this.#cache = new Cache(policy.cache, clock);
+      this.#resolve = this.#cache.stage(shared, (question, finished) =>
+        this.#lifecycle.refresh(question, this.#resolve, finished),
+      );
+    }
+    this.#resolveName = attempt;
   }
 
-  /** Resolves a name. `settled` is called exactly once, never before this has returned. */
-  lookup(request: Request, options: CallOptions, settled: Settled): void {
-    const { hostname, families } = request;
-    const trace = isTraced() ? { hostname, families, attempts: 0 } : undefined;
-    const work: Work = (deadline, done) => this.#fromCache(request, deadline, trace, done);
-    this.#admission.admit('getaddrinfo', hostname, options, trace, work, settled);
+  /** Resolves a name. `ended` is called exactly once, never before this has returned. */
+  lookup(question: AddressQuestion, limits: CallLimits, inNodesPlace: boolean, ended: Ended): void {
+    const { hostname, families, family } = question;
+    const trace = isTraced() ? { hostname, families: families ?? family, attempts: 0 } : undefined;
+    const purpose = { syscall: 'getaddrinfo', hostname, inNodesPlace, trace } as const;
+    this.#lifecycle.run(question, this.#resolve, limits, purpose, ended);
   }
 
   /** Asks for the name of an address. As {@link lookup}; neither cached nor shared. */
-  lookupName(asked: NameQuery, options: CallOptions, settled: Settled): void {
-    const call = { ...asked, resolver: this.policy.resolv };
-    const work: Work = (deadline, done) => {
-      return this.#attempt(call, { deadline, beside: false }, undefined, undefined, done);
-    };
-    this.#admission.admit('getnameinfo', call.address, options, undefined, work, settled);
+  lookupName(question: NameQuestion, ended: Ended): void {
+    const hostname = question.address;
+    const purpose = { syscall: 'getnameinfo', hostname, inNodesPlace: true, trace: undefined } as const;
+    this.#lifecycle.run(question, this.#resolveName, {}, purpose, ended);
   }
 
   stats(): ResolverStats {
     return this.#counters.snapshot(this.#cache?.size ?? 0);
   }
 
+  /** Forgets a name, or all: its cached answers, those on their way, and lookups that others could join. */
   clearCache(node?: string): void {
     this.#cache?.clear(node);
+    this.#shared.close(node);
   }
-
-  #fromCache(
-    request: Request,
-    deadline: number,
-    trace: LookupTrace | undefined,
-    done: (answer: Answer) => void,
-  ): Cancelable {
-    const key = queryKey(request);
-    const cache = this.#cache;
-    if (cache === undefined) return this.#inFlight(key, request, deadline, trace, done);
-
-    const cached = cache.get(key);
-    if (cached === undefined) {
-      this.#counters.cacheMisses += 1;
-      return this.#inFlight(key, request, deadline, trace, done);
-    }
-    if (trace !== undefined) trace.source = 'cache';
-    if (cached.stale) {
-      this.#counters.cacheStale += 1;
-      cache.refresh(key, (finished) => {
-        const until = deadlineIn(this.policy.timeout, performance.now());
-        const refresh = this.#inFlight(key, request, until, undefined, leave);
-        const bound = new Caller(this.policy.timeout, undefined, () => {
-          refresh.cancel();
-          finished();
-        });
-        function leave(): void {
-          bound.leave();
-          finished();
-        }
-      });
-    } else {
-      this.#counters.cacheHits += 1;
-    }
-    return later(() => done(cached.answer));
-  }
-
-  #inFlight(
-    key: string,
-    request: Request,
-    deadline: number,
-    trace: LookupTrace | undefined,
-    done: (answer: Answer) => void,
-  ): Cancelable {
-    const keep = this.#cache?.slot(key, request.node ?? '');
-    const flight = this.#flights.join(
-      key,
-      deadline,
-      (taken) =>
-        this.#families(request, deadline, trace, taken, (answer) => {
-          keep?.(answer);
-          taken.landed(answer);
-        }),
-      done,
-    );
-    if (flight.joined) this.#counters.coalesced += 1;
-    if (trace !== undefined) trace.source = flight.joined ? 'flight' : 'wire';
-    return flight;
-  }
-
-  #families(
-    request: Request,
-    deadline: number,
-    trace: LookupTrace | undefined,
-    flight: Flight,
-    done: (answer: Answer) => void,
-  ): Cancelable {
-    const { families, flags, node, service, socktype, protocol, whole } = request;
-    const { resolutionDelay, resolv: resolver } = this.policy;
-    const plan: Plan = { families, flags, resolutionDelay, ipv6: this.#ipv6 };
-    return lookupFamilies(
-      plan,
-      (family, askedFlags, patience, answered) => {
-        const query = { node, service, family, socktype, protocol, flags: askedFlags, whole, resolver };
-        const until = patience === Infinity ? deadline : Math.min(deadline, performance.now() + patience);
-        const errand: Errand = { deadline: until, beside: families === 'dual' };
-        return this.#attempt(query, errand, trace, flight, answered);
-      },
-      done,
-    );
-  }
-
-  #attempt(
-    call: Query | NameInfoCall,
-    errand: Errand,
-    trace: LookupTrace | undefined,
-    flight: Flight | undefined,
-    done: (answer: Answer) => void,
-  ): Attempt {
-    if (trace !== undefined) trace.attempts += 1;
-    const account = new Account(this.#counters, trace, flight);
-    return new Attempt(call, errand, this.policy.hedge, account, done);
-  }
-}
-
-/** What an attempt does, counted and traced. */
-class Account implements AttemptEvents {
-  readonly #counters: Counters;
-  readonly #trace: LookupTrace | undefined;
-  readonly #flight: Flight | undefined;
-
-  constructor(counters: Counters, trace: LookupTrace | undefined, flight: Flight | undefined) {
-    this.#counters = counters;
-    this.#trace = trace;
-    this.#flight = flight;
-  }
-
-  stalled(): void {
-    this.#counters.stalled += 1;
-    this.#flight?.stalled();
-  }
-
-  hedged(): void {
-    this.#counters.hedged += 1;
-    if (this.#trace !== undefined) this.#trace.attempts += 1;
-  }
-
-  hedgeWon(): void {
-    this.#counters.hedgeWins += 1;
-  }
-}
-
-// At the next tick, unless it is canceled before.
-function later(work: () => void): Cancelable {
-  let wanted = true;
-  process.nextTick(() => {
-    if (wanted) work();
-  });
-  return {
-    cancel: () => {
-      wanted = false;
-    },
-  };
 }

@@ -1,107 +1,95 @@
-import { TransientMap } from '../native/transient-map';
-import type { Answer, Cancelable } from './attempt';
+import { type Answer, turn } from '../native/answer';
+import type { AddressQuestion, Cancelable, Lookup, Stage } from './stage';
 
-/** libc gives a flight's lookup up at its deadline, rounded up to whole seconds: ms that it may last beyond. */
-const ROUNDING = 1000;
+type Subscriber = (answer: Answer) => void;
 
-type Passenger = (answer: Answer) => void;
+/** Equal for questions of one resolver that get the same answer, and only for those. No part can hold a NUL. */
+export function questionKey(question: AddressQuestion): string {
+  const { node, families, family, service, socktype, protocol, flags, full } = question;
+  return `${node ?? ''}\0${families ?? family}.${socktype}.${protocol}.${flags}.${full}\0${service ?? ''}`;
+}
 
-/** A lookup that several may wait for, as it is done. */
-export class Flight {
-  readonly deadline: number;
-  readonly #key: string;
-  readonly #open: TransientMap<string, Flight>;
-  readonly #seats: (Passenger | undefined)[];
-  #aboard = 1;
-  #isOpen = true;
+/** A lookup that several may wait for. */
+class SharedLookup {
+  readonly key: string;
+  readonly node: string | null;
+  readonly #open: Map<string, SharedLookup>;
+  readonly #subscribers: (Subscriber | undefined)[] = [];
+  #waiting = 0;
   work: Cancelable | undefined;
 
-  constructor(open: TransientMap<string, Flight>, key: string, deadline: number, first: Passenger) {
-    this.deadline = deadline;
-    this.#key = key;
+  constructor(open: Map<string, SharedLookup>, key: string, node: string | null) {
+    this.key = key;
+    this.node = node;
     this.#open = open;
-    this.#seats = [first];
     open.set(key, this);
   }
 
-  /** It turns out to be slow: nobody boards any more. */
-  stalled(): void {
-    this.#close();
+  subscribe(subscriber: Subscriber): Cancelable {
+    const place = this.#subscribers.push(subscriber) - 1;
+    this.#waiting += 1;
+    return { cancel: () => this.#leave(place) };
   }
 
-  /** It is over. Who leaves meanwhile is left out. */
-  landed(answer: Answer): void {
-    this.#close();
-    for (let seat = 0; seat < this.#seats.length; seat += 1) {
-      const passenger = this.#seats[seat];
-      this.#seats[seat] = undefined;
-      passenger?.(answer);
+  /** Nobody joins any more. */
+  close(): void {
+    if (this.#open.get(this.key) === this) this.#open.delete(this.key);
+  }
+
+  answered(answer: Answer): void {
+    this.close();
+    for (const [place, subscriber] of this.#subscribers.entries()) {
+      this.#subscribers[place] = undefined;
+      subscriber?.(turn(answer, place));
     }
   }
 
-  /** Returns the seat. */
-  board(passenger: Passenger): number {
-    this.#aboard += 1;
-    return this.#seats.push(passenger) - 1;
-  }
-
-  /** When the last one leaves, the work is canceled. */
-  leave(seat: number): void {
-    if (this.#seats[seat] === undefined) return;
-    this.#seats[seat] = undefined;
-    this.#aboard -= 1;
-    if (this.#aboard > 0) return;
-    this.#close();
+  #leave(place: number): void {
+    if (this.#subscribers[place] === undefined) return;
+    this.#subscribers[place] = undefined;
+    this.#waiting -= 1;
+    if (this.#waiting > 0) return;
+    this.close();
     this.work?.cancel();
   }
-
-  #close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    if (this.#open.get(this.#key) === this) this.#open.delete(this.#key);
-  }
 }
 
-/** Somebody's place in a flight. */
-class Place implements Cancelable {
-  readonly joined: boolean;
-  readonly #flight: Flight;
-  readonly #seat: number;
-
-  constructor(joined: boolean, flight: Flight, seat: number) {
-    this.joined = joined;
-    this.#flight = flight;
-    this.#seat = seat;
-  }
-
-  cancel(): void {
-    this.#flight.leave(this.#seat);
-  }
-}
-
-/**
- * Concurrent equal lookups share one flight. Once it has stalled it takes no more joiners, so that
- * nobody queues behind a stall; when the last one leaves, its work is canceled.
- */
-export class Flights {
-  readonly #open = new TransientMap<string, Flight>();
+/** A resolver's lookups under way. */
+export class SharedLookups {
+  readonly #open = new Map<string, SharedLookup>();
 
   /**
-   * Boards the flight for this key, or starts one, whose work is to tell it how it goes; `joined` says which.
-   * One that is given up well before this passenger's deadline (by performance.now()) is none to board.
+   * The stage in which equal lookups share one. Each subscriber has its own deadline and gets its own copy of the
+   * answer, turned, so that not all begin with the same address. A lookup that is late takes no more subscribers:
+   * nobody queues behind a stall. When the last one leaves, the work is canceled.
    */
-  join(
-    key: string,
-    deadline: number,
-    takeOff: (flight: Flight) => Cancelable,
-    done: (answer: Answer) => void,
-  ): Cancelable & { readonly joined: boolean } {
-    const known = this.#open.get(key);
-    if (known !== undefined && deadline <= known.deadline + ROUNDING) {
-      return new Place(true, known, known.board(done));
-    }
-    const flight = new Flight(this.#open, key, deadline, done);
-    flight.work = takeOff(flight);
-    return new Place(false, flight, 0);
+  stage(next: Stage): Stage {
+    return (lookup, done) => {
+      const key = questionKey(lookup.question);
+      const known = this.#open.get(key);
+      if (known !== undefined) {
+        lookup.counters.coalesced += 1;
+        if (lookup.trace !== undefined) lookup.trace.source = 'shared';
+        return known.subscribe(done);
+      }
+      if (lookup.trace !== undefined) lookup.trace.source = 'wire';
+      const shared = new SharedLookup(this.#open, key, lookup.question.node);
+      const place = shared.subscribe(done);
+      shared.work = next(sharedBy(lookup, shared), (answer) => shared.answered(answer));
+      return place;
+    };
   }
+
+  /** Lookups of this name that are under way take no more subscribers. Undefined: of every name. */
+  close(node?: string): void {
+    for (const shared of [...this.#open.values()]) {
+      if (node === undefined || shared.node === node) shared.close();
+    }
+  }
+}
+
+function sharedBy(lookup: Lookup, shared: SharedLookup): Lookup {
+  const { question, deadline, background, trace, counters } = lookup;
+  const late = (): void => shared.close();
+  return { question, deadline, background, trace, counters, late };
 }

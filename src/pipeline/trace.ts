@@ -1,6 +1,5 @@
-import type { TracingChannel } from 'node:diagnostics_channel';
-import { newTracingChannel } from '../shared/on-demand';
-import type { Families, Family } from './families';
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { Families, Family } from '../options/resolver-options';
 
 /** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
 export interface LookupTrace {
@@ -9,7 +8,7 @@ export interface LookupTrace {
   /** The resolver's policy, or the family that the caller named. */
   readonly families: Families | Family;
   /** Where the answer came from; absent while there is none. */
-  source?: 'wire' | 'flight' | 'cache';
+  source?: 'wire' | 'shared' | 'cache';
   /** getaddrinfo calls made for it so far, hedges and other families included. */
   attempts: number;
   /** The answer, where there is one. */
@@ -21,19 +20,14 @@ export interface LookupTrace {
 }
 
 /**
- * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those
- * when it failed: as Node's own tracePromise does it.
+ * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those when it
+ * failed: as Node's own tracePromise does it.
  */
-export function lookups(): TracingChannel<LookupTrace> {
-  channel ??= newTracingChannel<LookupTrace>('addrinfo:lookup');
-  return channel;
-}
-
-let channel: TracingChannel<LookupTrace> | undefined;
+export const lookups: TracingChannel<LookupTrace> = tracingChannel<LookupTrace>('addrinfo:lookup');
 
 /** Whether anybody listens; `TracingChannel.hasSubscribers` is not there in Node 20. */
 export function isTraced(): boolean {
-  const { start, end, asyncStart, asyncEnd, error } = lookups();
+  const { start, end, asyncStart, asyncEnd, error } = lookups;
   return (
     start.hasSubscribers ||
     end.hasSubscribers ||

@@ -52,9 +52,23 @@ export function lookupError(
   return shaped(errno, unknownName ? 'ENOTFOUND' : getSystemErrorName(errno), syscall, hostname, cause);
 }
 
-/** The deadline has passed: `ETIMEOUT`, the value of `dns.TIMEOUT`. */
-export function timeoutError(syscall: LookupError['syscall'], hostname: string | undefined): LookupError {
-  return shaped(undefined, 'ETIMEOUT', syscall, hostname);
+/** The deadline has passed: `ETIMEOUT`, the value of `dns.TIMEOUT`. `timeout` in ms. */
+export function timeoutError(
+  syscall: LookupError['syscall'],
+  hostname: string | undefined,
+  timeout: number,
+): LookupError {
+  const cause = new Error(`no answer within ${timeout} ms`);
+  return shaped(undefined, 'ETIMEOUT', syscall, hostname, cause);
+}
+
+/** The same where a function of Node's is stood in for: `EAI_AGAIN`, which retry lists know, with the above as cause. */
+export function deadlineError(
+  syscall: LookupError['syscall'],
+  hostname: string | undefined,
+  timeout: number,
+): LookupError {
+  return lookupError(errnos.EAI_AGAIN, syscall, hostname, timeoutError(syscall, hostname, timeout));
 }
 
 /** A resolver has `maxPending` lookups already: `EAI_AGAIN`, the reason as its cause. */
@@ -84,6 +98,12 @@ export function typeError(name: string, expected: string, got: unknown): TypeErr
 /** A value of the right type that cannot be used. */
 export function valueError(name: string, expected: string, got: unknown): TypeError & { code: string } {
   return coded(new TypeError(`${name} must be ${expected}, got ${inspect(got)}`), 'ERR_INVALID_ARG_VALUE');
+}
+
+/** A host name with a NUL in it, as Node 22 and later refuse it. */
+export function nullByteError(hostname: string): TypeError & { code: string } {
+  const message = `The argument 'hostname' must be a string without null bytes. Received ${inspect(hostname)}`;
+  return coded(new TypeError(message), 'ERR_INVALID_ARG_VALUE');
 }
 
 /** An option that does not exist. */

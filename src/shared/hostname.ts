@@ -1,40 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { AddrInfoCall } from '../native/calls';
 import { errnos, lookupError, typeError, valueError } from './errors';
-
-/**
- * One question to getaddrinfo(3), every field checked. The host is in ASCII already, `toAscii`.
- */
-export type Query = AddrInfoCall;
-
-/** A query but for its name; `families` is what is asked for, a policy or a family. */
-interface Manner extends Pick<Query, 'service' | 'socktype' | 'protocol' | 'flags' | 'whole'> {
-  readonly families: string | number;
-}
-
-// Lookups of one manner follow one another: its text is not made afresh for each.
-let lastManner: Manner | undefined;
-let lastText = '';
-
-function isLast({ families, service, socktype, protocol, flags, whole }: Manner): boolean {
-  if (lastManner === undefined || families !== lastManner.families || flags !== lastManner.flags)
-    return false;
-  if (service !== lastManner.service || whole !== lastManner.whole) return false;
-  return socktype === lastManner.socktype && protocol === lastManner.protocol;
-}
-
-/**
- * Equal for queries of one resolver that get the same answer, and only for those. No part can hold a NUL, and
- * only an absent one is empty.
- */
-export function queryKey(query: Manner & Pick<Query, 'node'>): string {
-  if (!isLast(query)) {
-    const { families, service, socktype, protocol, flags, whole } = query;
-    lastManner = { families, service, socktype, protocol, flags, whole };
-    lastText = `\0${families}.${socktype}.${protocol}.${flags}.${whole}\0${service ?? ''}`;
-  }
-  return (query.node ?? '') + lastText;
-}
 
 const PLAIN = /^[\x20-\x7e]*$/;
 const FULL_STOPS = /[.\u3002\uff0e\uff61]/;

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { etcGeneration, libc, type ResolverState, searchPath } from '../native/calls';
+import { readHostsFile } from './hosts-file';
+import { type HostSources, readHostSources } from './nsswitch';
+
+/**
+ * How a name has to be asked for, so that the answer is one that getaddrinfo(AF_UNSPEC) gives.
+ * - `system`: AF_UNSPEC itself. Nothing is gained by asking for one family: the name is in the hosts file, or only
+ *   libc knows what becomes of it.
+ * - `system-with-rescue`: AF_UNSPEC, since other modules answer too; where it is late, the first candidate's A.
+ * - `first`: the first candidate's A. If it is not there, AF_UNSPEC: a module after the nameservers makes
+ *   "no such name" of a name without A.
+ * - `walk`: the candidates' A, one after another. "No such name" is final.
+ */
+export type Course =
+  | { readonly kind: 'system' }
+  | { readonly kind: 'system-with-rescue' | 'first' | 'walk'; readonly candidates: readonly string[] };
+
+const SYSTEM: Course = { kind: 'system' };
+
+/** What the files in /etc say; read again when one of them has changed. */
+interface SystemFiles {
+  readonly generation: number;
+  readonly hosts: ReadonlySet<string>;
+  readonly sources: HostSources;
+  readonly hasNscd: boolean;
+  readonly ownName: string;
+}
+
+/** ms for which a look at the files holds: a burst of lookups looks once. */
+const LOOK_HOLDS = 1;
+/** ms for which the host's addresses are taken for the same. */
+const ADDRESSES_HOLD = 10_000;
+/** glibc's own record of the search list ends here (MAXDNSRCH); libc itself may know more of it. */
+const MAX_DOMAINS = 6;
+/** Octets of a name, its dots included (RFC 1035, section 2.3.4). */
+const MAX_NAME = 253;
+
+const isGlibc = libc.startsWith('glibc');
+const isMusl = process.platform === 'linux' && !isGlibc;
+const now = performance.now.bind(performance);
+
+let files: SystemFiles | undefined;
+let lookedAt = Number.NEGATIVE_INFINITY;
+
+function systemFiles(): SystemFiles {
+  if (files !== undefined && now() - lookedAt < LOOK_HOLDS) return files;
+  const generation = etcGeneration();
+  if (files === undefined || files.generation !== generation) {
+    files = {
+      generation,
+      hosts: readHostsFile(),
+      sources: isGlibc ? readHostSources() : 'dns-then-others',
+      hasNscd: isGlibc && (existsSync('/run/nscd/socket') || existsSync('/var/run/nscd/socket')),
+      ownName: hostname().toLowerCase(),
+    };
+  }
+  lookedAt = now();
+  return files;
+}
+
+/** Grows whenever a file that name lookups depend on has changed. */
+export function systemGeneration(): number {
+  return systemFiles().generation;
+}
+
+let onlyIpv6 = false;
+let addressesUntil = Number.NEGATIVE_INFINITY;
+
+// By the measure of AI_ADDRCONFIG: loopback addresses do not count. A link-local IPv6 address leads nowhere.
+function hasOnlyIpv6(): boolean {
+  if (now() < addressesUntil) return onlyIpv6;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outside = addresses.filter(({ internal }) => !internal);
+  const hasIpv4 = outside.some(({ family }) => family === 'IPv4');
+  onlyIpv6 =
+    !hasIpv4 && outside.some(({ family, address }) => family === 'IPv6' && !address.startsWith('fe80:'));
+  addressesUntil = now() + ADDRESSES_HOLD;
+  return onlyIpv6;
+}
+
+/** Digits and dots, or what inet_aton(3) takes as well: AF_INET refuses such a name without looking. */
+const NUMERIC = /^[\d][\da-fx.]*$/;
+
+/** The names that libc asks nameservers for, in order; absolute (glibc, resolv/res_query.c). */
+export function candidatesOf(
+  name: string,
+  { ndots, domains }: { readonly ndots: number; readonly domains: readonly string[] },
+): readonly string[] {
+  if (name.endsWith('.')) return [name];
+  const asIs = `${name}.`;
+  const dots = name.split('.').length - 1;
+  const searched = domains.map((domain) => {
+    const bare = domain.replace(/^\./, '').replace(/\.$/, '');
+    return bare === '' ? asIs : `${name}.${bare}.`;
+  });
+  const all = dots >= ndots ? [asIs, ...searched] : [...searched, asIs];
+  return [...new Set(all)];
+}
+
+/** The search path of one resolver, as libc has it; asked again when a file has changed. */
+export class SearchPath {
+  readonly #resolver: ResolverState | undefined;
+  #generation: number | undefined;
+  #path: ReturnType<typeof searchPath>;
+
+  constructor(resolver: ResolverState | undefined) {
+    this.#resolver = resolver;
+  }
+
+  /** Undefined where libc does not tell, or knows more than it tells. */
+  candidates(name: string): readonly string[] | undefined {
+    const generation = systemGeneration();
+    if (this.#generation !== generation) {
+      this.#path = searchPath(this.#resolver);
+      this.#generation = generation;
+    }
+    if (this.#path === undefined || this.#path.domains.length >= MAX_DOMAINS) return undefined;
+    const candidates = candidatesOf(name, this.#path);
+    return candidates.some((candidate) => candidate.length > MAX_NAME + 1) ? undefined : candidates;
+  }
+}
+
+/** How this name has to be asked for now. `name` is in ASCII and in lower case. */
+export function courseOf(name: string, path: SearchPath): Course {
+  const { hosts, sources, hasNscd, ownName } = systemFiles();
+  if (hosts.has(name) || name === ownName || name === 'localhost' || name.endsWith('.localhost'))
+    return SYSTEM;
+  if (NUMERIC.test(name) || hasOnlyIpv6()) return SYSTEM;
+  if (isMusl) return { kind: 'first', candidates: [name] };
+  if (!isGlibc || (process.env['HOSTALIASES'] !== undefined && !name.includes('.'))) return SYSTEM;
+  const candidates = path.candidates(name);
+  if (candidates === undefined || candidates.some((candidate) => hosts.has(candidate))) return SYSTEM;
+  if (hasNscd || sources === 'others') return { kind: 'system-with-rescue', candidates };
+  return { kind: sources === 'files-dns' ? 'walk' : 'first', candidates };
+}
