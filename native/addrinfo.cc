@@ -158,8 +158,7 @@ Answer Resolve(const Query& query) {
   hints.ai_flags = query.flags;
 
   Answer answer;
-  const ResolverScope scope(query.resolver.get(), query.pace, OrNull(query.node),
-                            query.family == 0);
+  const ResolverScope scope(query.resolver.get(), query.hedge, query.family == 0);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;
@@ -172,7 +171,7 @@ Answer Resolve(const Query& query) {
 
   answer.error = NodeError(error, system_errno);
   if (error != 0) {
-    answer.unconfigured = RefusedByAddrConfig(query, error);
+    answer.no_local_address = RefusedByAddrConfig(query, error);
     return answer;
   }
   for (const addrinfo* info = list.get(); info != nullptr; info = info->ai_next) {
@@ -200,7 +199,7 @@ NameAnswer ResolveName(const NameQuery& query) {
   const AddrInfoList list(raw);
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
-  const ResolverScope scope(query.resolver.get(), query.pace, nullptr, false);
+  const ResolverScope scope(query.resolver.get(), query.hedge, false);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;

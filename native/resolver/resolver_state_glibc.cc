@@ -15,37 +15,11 @@
 #include <string_view>
 #include <system_error>
 
+#include "resolver/resolver_flags.h"
 #include "resolver/resolver_state_glibc.h"
 
 namespace gai {
 namespace {
-
-// Newer than the headers of the oldest glibc that this is built with; part of its ABI.
-constexpr unsigned long kTrustAd = 0x04000000;  // RES_TRUSTAD
-constexpr unsigned long kNoAaaa = 0x08000000;   // RES_NOAAAA
-#if defined(RES_TRUSTAD)
-static_assert(kTrustAd == RES_TRUSTAD);
-#endif
-#if defined(RES_NOAAAA)
-static_assert(kNoAaaa == RES_NOAAAA);
-#endif
-
-struct Flag {
-  const char* name;
-  std::optional<bool> ResolverOptions::* option;
-  unsigned long bit;
-  int since;  // The minor version of glibc 2 that has it.
-};
-
-constexpr Flag kFlags[] = {
-    {"rotate", &ResolverOptions::rotate, RES_ROTATE, 0},
-    {"singleRequest", &ResolverOptions::single_request, RES_SNGLKUP, 0},
-    {"singleRequestReopen", &ResolverOptions::single_request_reopen, RES_SNGLKUPREOP, 0},
-    {"useVc", &ResolverOptions::use_vc, RES_USEVC, 0},
-    {"noAaaa", &ResolverOptions::no_aaaa, kNoAaaa, 36},
-    {"edns0", &ResolverOptions::edns0, RES_USE_EDNS0, 0},
-    {"trustAd", &ResolverOptions::trust_ad, kTrustAd, 31},
-};
 
 // Of the glibc that runs, which need not be the one that this was built with.
 int MinorVersion() {
@@ -129,10 +103,8 @@ bool ResolverState::Read(const ResolverOptions& options, std::string* culprit) {
   ndots_ = options.ndots;
   timeout_ = options.timeout;
   attempts_ = options.attempts;
-  for (const Flag& flag : kFlags) {
-    const std::optional<bool>& wanted = options.*flag.option;
-    if (wanted) (*wanted ? on_ : off_) |= flag.bit;
-  }
+  on_ = options.flags_on;
+  off_ = options.flags_off;
   return true;
 }
 
@@ -205,7 +177,7 @@ std::shared_ptr<const ResolverState> MakeResolverState(const ResolverOptions& op
 std::vector<std::string> SupportedResolverOptions() {
   std::vector<std::string> names = {"nameservers", "search", "ndots", "timeout", "attempts"};
   const int minor = MinorVersion();
-  for (const Flag& flag : kFlags) {
+  for (const ResolverFlag& flag : kResolverFlags) {
     if (minor >= flag.since) names.emplace_back(flag.name);
   }
   return names;

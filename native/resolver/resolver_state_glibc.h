@@ -1,8 +1,8 @@
 // ResolverState as glibc takes it. What this relies on is in resolv/resolv_conf.c, resolv_context.c
 // and res_send.c of glibc (2.26 and later). Included where ADDRINFO_GLIBC holds, and only there.
 
-#ifndef ADDRINFO_NATIVE_RESOLVER_STATE_GLIBC_H_
-#define ADDRINFO_NATIVE_RESOLVER_STATE_GLIBC_H_
+#ifndef ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_GLIBC_H_
+#define ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_GLIBC_H_
 
 #include <netinet/in.h>
 #include <resolv.h>
@@ -25,7 +25,7 @@ class ResolverState {
   // On the calling thread's state, fresh from res_ninit. Returns 0 or an errno.
   int ApplyTo(res_state state) const;
 
-  Chosen chosen() const { return {timeout_.has_value(), attempts_.has_value()}; }
+  bool has_search() const { return search_.has_value(); }
 
   // No other state of this process has or had it; never 0.
   uint64_t number() const { return number_; }
@@ -55,4 +55,4 @@ class ResolverState {
 
 }  // namespace gai
 
-#endif  // ADDRINFO_NATIVE_RESOLVER_STATE_GLIBC_H_
+#endif  // ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_GLIBC_H_

@@ -5,22 +5,22 @@ import { basename, join } from 'node:path';
 import { addonError } from '../shared/errors';
 import { prebuiltName } from './prebuilt';
 
-/** What a finished call brings: a text or several, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
-export type Value = boolean | string | readonly string[];
+/**
+ * What a finished call brings: one address; a flat list; or (a failure) whether AI_ADDRCONFIG alone refused the name.
+ */
+export type Value = boolean | string | readonly (string | number)[];
 
-/** What became of a call that was told to step aside or was abandoned. */
-export const Found = { gone: 0, waiting: 1, running: 2 } as const;
-export type Found = (typeof Found)[keyof typeof Found];
+/** Where a call is. */
+export const CallState = { finished: 0, queued: 1, running: 2 } as const;
+export type CallState = (typeof CallState)[keyof typeof CallState];
 
 /** How a call is made; bits that may be combined. */
 export const Mode = {
   plain: 0,
-  /** The answer has every field of every address, not only its text. */
-  whole: 1,
+  /** The answer has every field of every address. */
+  full: 1,
   /** A second attempt beside `max`, refused when there is no room for it. */
-  extra: 2,
-  /** A call for the other family runs at the same time. */
-  beside: 4,
+  hedge: 2,
 } as const;
 
 /** The shared pool, as it is now. */
@@ -52,7 +52,7 @@ export interface Channel {
 }
 
 declare const stateBrand: unique symbol;
-/** Settings of libc's resolver to make calls with: native/resolver_state.h. */
+/** Settings of libc's resolver to make calls with: native/resolver/resolver_state.h. */
 export interface ResolverState {
   readonly [stateBrand]: true;
 }
@@ -74,43 +74,50 @@ export interface ResolverSettings {
   readonly trustAd?: boolean;
 }
 
-/** `native/addon.cc`. Arguments have been checked before they come here. */
+/** `native/binding/addon.cc`. Arguments have been checked before they come here. */
 interface Addon {
+  /**
+   * A batch is slot, status, value, slot, status, value, ... Status below 0: libuv's errno, and a boolean. 4 or 6: one
+   * address of this family, as text (plain mode only). 0: a flat list. Plain: address, family, ... Full: canonname ('' if
+   * none), then address, family, socktype, protocol, port, scopeId, ... getnameinfo: host, service.
+   */
   open(deliver: (...batch: readonly (number | Value)[]) => void): Channel;
-  /** 0: accepted, 1: refused (an extra), negative: -errno, no thread could be started. */
+  /** `slot` is a small integer, free again once delivered or abandoned. 0: accepted, 1: refused (a hedge), negative: -errno. */
   submit(
     channel: Channel,
-    id: number,
+    slot: number,
     node: string | null,
     service: string | null,
-    family: number,
+    family: 0 | 4 | 6,
     socktype: number,
     protocol: number,
     flags: number,
     mode: number,
     resolver: ResolverState | null,
-    timeout: number,
-    hedges: number,
   ): number;
   submitName(
     channel: Channel,
-    id: number,
+    slot: number,
     address: string,
     port: number,
     flags: number,
     mode: number,
     resolver: ResolverState | null,
-    timeout: number,
-    hedges: number,
   ): number;
   /** Hands over what has been answered so far, without waiting to be woken for it. */
   deliver(channel: Channel): void;
-  /** ms; -1 while it waits, -2 when it is gone. */
-  runningFor(channel: Channel, id: number): number;
-  stepAside(channel: Channel, id: number): Found;
-  abandon(channel: Channel, id: number): Found;
+  /** ms by the pool's clock; -1 while it is queued, -2 once it has finished. */
+  runningFor(channel: Channel, slot: number): number;
+  stepAside(channel: Channel, slot: number): CallState;
+  abandon(channel: Channel, slot: number): CallState;
   /** A handle; or, as text, the nameserver that cannot be used. */
   resolverState(settings: ResolverSettings): ResolverState | string;
+  /** [ndots, ...domains] as libc has them now; null where it does not say (other libcs than glibc, a list too long). */
+  searchPath(resolver: ResolverState | null): readonly (number | string)[] | null;
+  /** Grows whenever what decides over names in /etc has changed since the last call in this process. */
+  etcGeneration(): number;
+  /** Of resolv.conf: the setting's name, the word, whether this libc has it. */
+  readonly resolverFlags: readonly (readonly [name: string, word: string, supported: boolean])[];
   readonly resolverOptions: readonly string[];
   readonly libc: string;
   setThreads(max: number, hardMax: number, idleTimeout: number): void;

@@ -3,18 +3,24 @@
 import { AsyncResource } from 'node:async_hooks';
 import {
   addon,
+  CallState,
   type Channel,
-  Found,
   Mode,
+  type Value as NativeValue,
   type ResolverSettings,
   type ResolverState,
   type ThreadStats,
-  type Value,
 } from './addon';
 import { BusyPoll } from './busy-poll';
 import { TransientMap } from './transient-map';
 
-export { Found, type ResolverSettings, type ResolverState, type ThreadStats, type Value } from './addon';
+export type { ResolverSettings, ResolverState, ThreadStats } from './addon';
+
+/** A text or several, or (a failure) whether AI_ADDRCONFIG alone refused the name. */
+export type Value = boolean | string | readonly string[];
+
+/** {@link CallState}, as the layers above still call it. */
+export const Found = { gone: 0, waiting: 1, running: 2 } as const;
 
 /** Whom a finished call is for. */
 export interface Receiver {
@@ -22,7 +28,15 @@ export interface Receiver {
   answered(id: CallId, errno: number, value: Value): void;
 }
 
-const waiting = new TransientMap<CallId, Receiver>();
+interface Call {
+  readonly id: CallId;
+  readonly receiver: Receiver;
+  readonly isPlain: boolean;
+}
+
+const slots: (Call | undefined)[] = [];
+const freeSlots: number[] = [];
+const slotOf = new TransientMap<CallId, number>();
 let lastId = 0;
 let opened: Channel | undefined;
 
@@ -34,13 +48,28 @@ const busyPoll = new BusyPoll(outside, () => addon.deliver(channel()));
 function deliver(...batch: readonly (number | Value)[]): void {
   busyPoll.answered();
   for (let at = 0; at < batch.length; at += 3) {
-    const id = batch[at];
-    const errno = batch[at + 1];
+    const slot = batch[at];
+    const status = batch[at + 1];
     const value = batch[at + 2];
-    if (typeof id !== 'number' || typeof errno !== 'number') continue;
+    if (typeof slot !== 'number' || typeof status !== 'number') continue;
     if (typeof value === 'number' || value === undefined) continue;
-    take(id)?.answered(id, errno, value);
+    const call = slots[slot];
+    if (call === undefined) continue;
+    take(call.id);
+    call.receiver.answered(call.id, Math.min(status, 0), texts(value, call.isPlain));
   }
+}
+
+/** As the layers above still have them. */
+function texts(value: NativeValue, isPlain: boolean): Value {
+  if (typeof value === 'boolean' || typeof value === 'string') return value;
+  if (isPlain) return value.filter((field) => typeof field === 'string');
+  const fields = value.map(String);
+  for (let at = 1; at + 5 < fields.length; at += 6) {
+    const [address = '', family = '', socktype = '', protocol = ''] = fields.slice(at, at + 4);
+    fields.splice(at, 4, family, socktype, protocol, address);
+  }
+  return fields;
 }
 
 function channel(): Channel {
@@ -48,17 +77,22 @@ function channel(): Channel {
   return opened;
 }
 
-function register(receiver: Receiver): CallId {
+function register(receiver: Receiver, isPlain: boolean): number {
   lastId += 1;
-  waiting.set(lastId, receiver);
-  return lastId;
+  const slot = freeSlots.pop() ?? slots.length;
+  slots[slot] = { id: lastId, receiver, isPlain };
+  slotOf.set(lastId, slot);
+  return slot;
 }
 
-/** Whom the call is for, once; undefined when it was abandoned. */
-function take(id: CallId): Receiver | undefined {
-  const receiver = waiting.get(id);
-  waiting.delete(id);
-  return receiver;
+/** Frees the call's slot, and returns it; undefined when it was free already. */
+function take(id: CallId): number | undefined {
+  const slot = slotOf.get(id);
+  if (slot === undefined) return undefined;
+  slotOf.delete(id);
+  slots[slot] = undefined;
+  freeSlots.push(slot);
+  return slot;
 }
 
 /** What getaddrinfo(3) is asked; every field checked and complete. */
@@ -101,35 +135,22 @@ export type CallId = number;
  * Starts one blocking call on a pool thread; `receiver` is told once, unless {@link abandon} comes first.
  */
 export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, receiver: Receiver): CallId {
-  const id = register(receiver);
+  const isName = 'address' in call;
+  const slot = register(receiver, !isName && !call.whole);
+  const id = lastId;
   const handle = call.resolver ?? null;
-  // Of a deadline that is over there is 1 ms left: 0 would be none.
-  const left = pace.left === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.ceil(pace.left));
-  const how = (pace.extra ? Mode.extra : Mode.plain) | (pace.beside ? Mode.beside : Mode.plain);
+  const how = pace.extra ? Mode.hedge : Mode.plain;
   let refused: number;
-  if ('address' in call) {
+  if (isName) {
     const { address, port, nameFlags } = call;
-    refused = addon.submitName(channel(), id, address, port, nameFlags, how, handle, left, pace.hedges);
+    refused = addon.submitName(channel(), slot, address, port, nameFlags, how, handle);
   } else {
     const { node, service, family, socktype, protocol, flags } = call;
-    const mode = how | (call.whole ? Mode.whole : Mode.plain);
-    refused = addon.submit(
-      channel(),
-      id,
-      node,
-      service,
-      family,
-      socktype,
-      protocol,
-      flags,
-      mode,
-      handle,
-      left,
-      pace.hedges,
-    );
+    const mode = how | (call.whole ? Mode.full : Mode.plain);
+    refused = addon.submit(channel(), slot, node, service, family, socktype, protocol, flags, mode, handle);
   }
   if (refused === 0) {
-    busyPoll.started(waiting.size === 1);
+    busyPoll.started(slotOf.size === 1);
     return id;
   }
   take(id);
@@ -138,7 +159,8 @@ export function start(call: AddrInfoCall | NameInfoCall, pace: Pace, receiver: R
 
 /** How long the call has run, in ms; undefined when it waits for a thread, or is done. */
 export function runningFor(id: CallId): number | undefined {
-  const ms = addon.runningFor(channel(), id);
+  const slot = slotOf.get(id);
+  const ms = slot === undefined ? -2 : addon.runningFor(channel(), slot);
   return ms < 0 ? undefined : ms;
 }
 
@@ -146,14 +168,15 @@ export function runningFor(id: CallId): number | undefined {
  * The call no longer counts against the pool's `max`; one that still waits goes ahead if stalls, not load,
  * hold the queue up.
  */
-export function stepAside(id: CallId): Found {
-  return addon.stepAside(channel(), id);
+export function stepAside(id: CallId): CallState {
+  const slot = slotOf.get(id);
+  return slot === undefined ? CallState.finished : addon.stepAside(channel(), slot);
 }
 
 /** Nobody waits for the call any more: off the queue if it still waits, forgotten if it runs. */
 export function abandon(id: CallId): void {
-  take(id);
-  addon.abandon(channel(), id);
+  const slot = take(id);
+  if (slot !== undefined) addon.abandon(channel(), slot);
 }
 
 /**

@@ -18,7 +18,7 @@
 namespace gai {
 
 // Runs until it is let go; says that it runs, and on which thread.
-class HeldJob : public ThreadPool::Job {
+class HeldJob : public Job {
  public:
   void LetGo() { gate_.Open(); }
   bool Runs() const { return runs_; }
@@ -26,7 +26,6 @@ class HeldJob : public ThreadPool::Job {
   // After Done.
   std::thread::id thread() const { return thread_; }
 
- private:
   void Run() override {
     thread_ = std::this_thread::get_id();
     runs_ = true;
@@ -34,6 +33,7 @@ class HeldJob : public ThreadPool::Job {
     done_ = true;
   }
 
+ private:
   Gate gate_;
   std::thread::id thread_;
   std::atomic<bool> runs_{false};
@@ -100,7 +100,7 @@ class TestPool {
 
   // Submits a job, which has to be accepted.
   std::shared_ptr<HeldJob> Submit() { return Accepted(&ThreadPool::Submit); }
-  std::shared_ptr<HeldJob> SubmitExtra() { return Accepted(&ThreadPool::SubmitExtra); }
+  std::shared_ptr<HeldJob> SubmitHedge() { return Accepted(&ThreadPool::SubmitHedge); }
 
   void LetAllGo() {
     for (const auto& job : jobs_) job->LetGo();
@@ -115,8 +115,7 @@ class TestPool {
   std::function<void()> at_rest;
 
  private:
-  using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<ThreadPool::Job>&,
-                                                       int*);
+  using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<Job>&, int*);
 
   std::shared_ptr<HeldJob> Accepted(Method method) {
     auto job = std::make_shared<HeldJob>();
