@@ -47,8 +47,9 @@ class Call : public Job {
 
 ThreadPool& Pool() {
   // A lambda: for a function of this type macOS would export a typeinfo that others may have too.
-  static ThreadPool pool(ThreadPool::Limits{}, StartThread, [] { EndSocketReuse(); });
-  return pool;
+  static const auto pool =
+      std::make_shared<ThreadPool>(ThreadPool::Limits{}, StartThread, [] { EndSocketReuse(); });
+  return *pool;
 }
 
 Channel::Channel(Napi::Env env, Napi::Function deliver) : env_(env), deliver_(Napi::Weak(deliver)) {
@@ -88,12 +89,12 @@ int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_
   return 0;
 }
 
-std::shared_ptr<Job> Channel::JobIn(uint32_t slot) const {
+JobPtr Channel::JobIn(uint32_t slot) const {
   return slot < slots_.size() ? slots_[slot].job : nullptr;
 }
 
 int64_t Channel::RunningFor(uint32_t slot) {
-  const std::shared_ptr<Job> job = JobIn(slot);
+  const JobPtr job = JobIn(slot);
   if (job == nullptr) return -2;
   std::chrono::milliseconds running_for{0};
   const CallState state = Pool().Look(job, &running_for);
@@ -102,12 +103,12 @@ int64_t Channel::RunningFor(uint32_t slot) {
 }
 
 CallState Channel::StepAside(uint32_t slot) {
-  const std::shared_ptr<Job> job = JobIn(slot);
+  const JobPtr job = JobIn(slot);
   return job == nullptr ? CallState::kFinished : Pool().StepAside(job);
 }
 
 CallState Channel::Abandon(uint32_t slot) {
-  const std::shared_ptr<Job> job = JobIn(slot);
+  const JobPtr job = JobIn(slot);
   if (job == nullptr) return CallState::kFinished;
   Free(slots_[slot]);
   return Pool().Abandon(job);

@@ -61,7 +61,7 @@ class Channel {
 
  private:
   struct Pending {
-    std::shared_ptr<Job> job;  // Null: the slot is free.
+    JobPtr job;  // Null: the slot is free.
     uint64_t number = 0;
     bool full = false;
   };
@@ -72,7 +72,7 @@ class Channel {
   void Hold();
   void LetGo();
   void Close();
-  std::shared_ptr<Job> JobIn(uint32_t slot) const;
+  JobPtr JobIn(uint32_t slot) const;
   void Free(Pending& pending);
   void DeliverSome(const std::vector<Completion>& completions, size_t from, size_t to);
 

@@ -36,7 +36,7 @@ size_t JobQueue::Runnable() const {
   return ahead_.size() + std::min(waiting_.size(), room);
 }
 
-JobQueue::JobPtr JobQueue::Take() {
+JobPtr JobQueue::Take() {
   const bool ahead = !ahead_.empty();
   std::list<JobPtr>& line = ahead ? ahead_ : waiting_;
   JobPtr job = std::move(line.front());

@@ -50,10 +50,10 @@ class Job {
   std::list<std::shared_ptr<Job>>::iterator place_;  // Valid while it waits.
 };
 
+using JobPtr = std::shared_ptr<Job>;
+
 class JobQueue {
  public:
-  using JobPtr = std::shared_ptr<Job>;
-
   struct Limits {
     size_t max = 16;
     size_t hard_max = 128;

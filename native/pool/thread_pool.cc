@@ -1,65 +1,11 @@
 #include "pool/thread_pool.h"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
-
-#include "pool/mutex.h"
 
 namespace gai {
 
-using JobPtr = std::shared_ptr<Job>;
-
-class ThreadPool::Core : public std::enable_shared_from_this<ThreadPool::Core> {
- public:
-  Core(Limits limits, ThreadStarter starter, AtRest at_rest)
-      : starter_(std::move(starter)),
-        at_rest_(std::move(at_rest)),
-        jobs_(limits),
-        limits_(limits) {}
-
-  Submitted Submit(const JobPtr& job, bool hedge, int* error) EXCLUDES(mutex_, start_mutex_);
-  CallState Look(const JobPtr& job, std::chrono::milliseconds* running_for) EXCLUDES(mutex_);
-  CallState Change(const JobPtr& job, CallState (JobQueue::*change)(Job&))
-      EXCLUDES(mutex_, start_mutex_);
-  void SetLimits(Limits limits) EXCLUDES(mutex_, start_mutex_);
-  Stats stats() EXCLUDES(mutex_);
-  void Close() EXCLUDES(mutex_);
-
- private:
-  // Where a thread sleeps. Shared, so that it can be woken after the lock has been let go of: woken
-  // under it, it would run into the lock at once.
-  struct IdleThread {
-    CondVar wake;
-    bool called = false;
-  };
-  using IdleThreadPtr = std::shared_ptr<IdleThread>;
-
-  void ThreadMain() EXCLUDES(mutex_);
-  bool Sleep(const IdleThreadPtr& self) REQUIRES(mutex_);
-  IdleThreadPtr CallIdle() REQUIRES(mutex_);
-  std::vector<IdleThreadPtr> CallAllIdle() REQUIRES(mutex_);
-  bool NeedsThread() const REQUIRES(mutex_);
-  bool IsProvidedFor() const REQUIRES(mutex_);
-  int StartThreads() REQUIRES(start_mutex_) EXCLUDES(mutex_);
-  int ProvideThreads() EXCLUDES(mutex_, start_mutex_);
-
-  const ThreadStarter starter_;
-  const AtRest at_rest_;
-  Mutex start_mutex_;  // Taken before mutex_.
-  Mutex mutex_;
-  JobQueue jobs_ GUARDED_BY(mutex_);
-  Limits limits_ GUARDED_BY(mutex_);
-  bool closed_ GUARDED_BY(mutex_) = false;
-  std::vector<IdleThreadPtr> idle_ GUARDED_BY(mutex_);  // The last one is called first.
-  size_t threads_ GUARDED_BY(mutex_) = 0;               // All, the one being started included.
-  size_t waking_ GUARDED_BY(mutex_) = 0;
-  bool starting_ GUARDED_BY(mutex_) = false;
-  size_t started_ GUARDED_BY(mutex_) = 0;  // Ever: a thread's number.
-};
-
 // One thread at a time: whatever happens makes no more than one further job runnable.
-ThreadPool::Core::IdleThreadPtr ThreadPool::Core::CallIdle() {
+ThreadPool::IdleThreadPtr ThreadPool::CallIdle() {
   if (idle_.empty() || jobs_.Runnable() <= waking_) return nullptr;
   IdleThreadPtr idle = std::move(idle_.back());
   idle_.pop_back();
@@ -68,7 +14,7 @@ ThreadPool::Core::IdleThreadPtr ThreadPool::Core::CallIdle() {
   return idle;
 }
 
-std::vector<ThreadPool::Core::IdleThreadPtr> ThreadPool::Core::CallAllIdle() {
+std::vector<ThreadPool::IdleThreadPtr> ThreadPool::CallAllIdle() {
   std::vector<IdleThreadPtr> called;
   called.swap(idle_);
   for (const IdleThreadPtr& idle : called) idle->called = true;
@@ -76,20 +22,15 @@ std::vector<ThreadPool::Core::IdleThreadPtr> ThreadPool::Core::CallAllIdle() {
   return called;
 }
 
-bool ThreadPool::Core::NeedsThread() const {
+bool ThreadPool::NeedsThread() const {
   const size_t soon = threads_ - idle_.size() - jobs_.running() - jobs_.slow();
   return !closed_ && jobs_.Runnable() > soon && threads_ < limits_.hard_max;
 }
 
-// Whether no thread is to be started, and there is one that surely exists: what waits is taken by
-// it sooner or later.
-bool ThreadPool::Core::IsProvidedFor() const {
-  return !NeedsThread() && threads_ > (starting_ ? 1 : 0);
-}
-
 // Returns 0, or the errno of a thread that could not be started; what was to be its job is left to
 // the others.
-int ThreadPool::Core::StartThreads() {
+int ThreadPool::StartThreads() {
+  MutexLock starting(start_mutex_);
   for (;;) {
     size_t number;
     {
@@ -101,7 +42,7 @@ int ThreadPool::Core::StartThreads() {
       number = ++started_;
     }
     const int error = starter_("addrinfo/" + std::to_string(number),
-                               [core = shared_from_this()] { core->ThreadMain(); });
+                               [pool = shared_from_this()] { pool->ThreadMain(); });
     IdleThreadPtr instead;
     {
       MutexLock lock(mutex_);
@@ -116,12 +57,7 @@ int ThreadPool::Core::StartThreads() {
   }
 }
 
-int ThreadPool::Core::ProvideThreads() {
-  MutexLock starting(start_mutex_);
-  return StartThreads();
-}
-
-ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, bool hedge, int* error) {
+ThreadPool::Submitted ThreadPool::Add(const JobPtr& job, bool hedge, int* error) {
   IdleThreadPtr called;
   bool provided;
   {
@@ -132,11 +68,11 @@ ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, bool hedge, in
       return Submitted::kRefused;
     }
     called = CallIdle();
-    provided = IsProvidedFor();
+    // By a thread that surely exists, that is: sooner or later it takes what waits.
+    provided = !NeedsThread() && threads_ > (starting_ ? 1 : 0);
   }
   if (called != nullptr) called->wake.NotifyOne();
   if (provided) return Submitted::kAccepted;
-  MutexLock starting(start_mutex_);
   *error = StartThreads();
   if (*error == 0) return Submitted::kAccepted;
   MutexLock lock(mutex_);
@@ -145,14 +81,14 @@ ThreadPool::Submitted ThreadPool::Core::Submit(const JobPtr& job, bool hedge, in
   return Submitted::kNoThread;
 }
 
-CallState ThreadPool::Core::Look(const JobPtr& job, std::chrono::milliseconds* running_for) {
+CallState ThreadPool::Look(const JobPtr& job, std::chrono::milliseconds* running_for) {
   MutexLock lock(mutex_);
   const CallState state = jobs_.StateOf(*job);
   if (state == CallState::kRunning) *running_for = jobs_.RunningFor(*job);
   return state;
 }
 
-CallState ThreadPool::Core::Change(const JobPtr& job, CallState (JobQueue::*change)(Job&)) {
+CallState ThreadPool::Change(const JobPtr& job, CallState (JobQueue::*change)(Job&)) {
   CallState before;
   IdleThreadPtr called;
   bool provided;
@@ -163,11 +99,11 @@ CallState ThreadPool::Core::Change(const JobPtr& job, CallState (JobQueue::*chan
     provided = !NeedsThread();
   }
   if (called != nullptr) called->wake.NotifyOne();
-  if (!provided) ProvideThreads();
+  if (!provided) StartThreads();
   return before;
 }
 
-void ThreadPool::Core::ThreadMain() {
+void ThreadPool::ThreadMain() {
   const IdleThreadPtr self = std::make_shared<IdleThread>();
   JobPtr job;  // Perhaps the last owner of much: let go of outside the lock.
   MutexLock lock(mutex_);
@@ -193,7 +129,7 @@ void ThreadPool::Core::ThreadMain() {
 
 // Returns whether there may be a job: the thread was called, or its idle time was over while one
 // waited for a thread that is being started.
-bool ThreadPool::Core::Sleep(const IdleThreadPtr& self) {
+bool ThreadPool::Sleep(const IdleThreadPtr& self) {
   self->called = false;
   idle_.push_back(self);
   const auto leave_at = std::chrono::steady_clock::now() + limits_.idle_timeout;
@@ -216,7 +152,7 @@ bool ThreadPool::Core::Sleep(const IdleThreadPtr& self) {
   return true;
 }
 
-void ThreadPool::Core::SetLimits(Limits limits) {
+void ThreadPool::SetLimits(Limits limits) {
   std::vector<IdleThreadPtr> called;
   {
     MutexLock lock(mutex_);
@@ -226,10 +162,10 @@ void ThreadPool::Core::SetLimits(Limits limits) {
     called = CallAllIdle();
   }
   for (const IdleThreadPtr& idle : called) idle->wake.NotifyOne();
-  ProvideThreads();
+  StartThreads();
 }
 
-ThreadPool::Stats ThreadPool::Core::stats() {
+ThreadPool::Stats ThreadPool::stats() {
   MutexLock lock(mutex_);
   Stats stats;
   stats.limits = limits_;
@@ -242,7 +178,7 @@ ThreadPool::Stats ThreadPool::Core::stats() {
   return stats;
 }
 
-void ThreadPool::Core::Close() {
+void ThreadPool::Close() {
   std::vector<IdleThreadPtr> called;
   {
     MutexLock lock(mutex_);
@@ -251,35 +187,5 @@ void ThreadPool::Core::Close() {
   }
   for (const IdleThreadPtr& idle : called) idle->wake.NotifyOne();
 }
-
-ThreadPool::ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest)
-    : core_(std::make_shared<Core>(limits, std::move(starter), std::move(at_rest))) {}
-
-ThreadPool::~ThreadPool() { core_->Close(); }
-
-ThreadPool::Submitted ThreadPool::Submit(const std::shared_ptr<Job>& job, int* error) {
-  return core_->Submit(job, false, error);
-}
-
-ThreadPool::Submitted ThreadPool::SubmitHedge(const std::shared_ptr<Job>& job, int* error) {
-  return core_->Submit(job, true, error);
-}
-
-CallState ThreadPool::Look(const std::shared_ptr<Job>& job,
-                           std::chrono::milliseconds* running_for) {
-  return core_->Look(job, running_for);
-}
-
-CallState ThreadPool::StepAside(const std::shared_ptr<Job>& job) {
-  return core_->Change(job, &JobQueue::StepAside);
-}
-
-CallState ThreadPool::Abandon(const std::shared_ptr<Job>& job) {
-  return core_->Change(job, &JobQueue::Abandon);
-}
-
-void ThreadPool::SetLimits(Limits limits) { core_->SetLimits(limits); }
-
-ThreadPool::Stats ThreadPool::stats() const { return core_->stats(); }
 
 }  // namespace gai

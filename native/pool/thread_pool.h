@@ -30,12 +30,16 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "pool/job_queue.h"
+#include "pool/mutex.h"
 
 namespace gai {
 
-class ThreadPool {
+// Held by each of its threads: it goes with the last one after whoever made it let go.
+class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
  public:
   struct Limits : JobQueue::Limits {
     std::chrono::milliseconds idle_timeout{10'000};
@@ -61,10 +65,12 @@ class ThreadPool {
   // not throw.
   using AtRest = std::function<void()>;
 
-  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest);
-
-  // Idle threads go at once, those in a job when it returns. Waits for none of them.
-  ~ThreadPool();
+  // To be made by std::make_shared.
+  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest)
+      : starter_(std::move(starter)),
+        at_rest_(std::move(at_rest)),
+        jobs_(limits),
+        limits_(limits) {}
 
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -74,29 +80,60 @@ class ThreadPool {
   // Queues the job. kNoThread: there is no thread at all and none could be started; `*error` says
   // why and the job has been dropped. Where some threads exist, those take over what no new one
   // could. Waits for no job; at most for threads that other submitters are starting.
-  Submitted Submit(const std::shared_ptr<Job>& job, int* error);
+  Submitted Submit(const JobPtr& job, int* error) { return Add(job, false, error); }
 
   // Runs the job beside `max`, or refuses it (JobQueue::AddHedge).
-  Submitted SubmitHedge(const std::shared_ptr<Job>& job, int* error);
+  Submitted SubmitHedge(const JobPtr& job, int* error) { return Add(job, true, error); }
 
   // Where the job is; and, if it runs, for how long it has.
-  CallState Look(const std::shared_ptr<Job>& job, std::chrono::milliseconds* running_for);
+  CallState Look(const JobPtr& job, std::chrono::milliseconds* running_for) EXCLUDES(mutex_);
 
   // The job no longer counts against `max`. One that still waits goes ahead of the queue, if `max`
   // wanted jobs or more have stalled before it: then stalls hold the queue up. A queue that is
   // merely long stays one, so that `max` remains what the nameserver feels.
-  CallState StepAside(const std::shared_ptr<Job>& job);
+  CallState StepAside(const JobPtr& job) { return Change(job, &JobQueue::StepAside); }
 
   // Nobody wants the job any more: one that waits is taken off the queue and never runs, one that
   // runs steps aside.
-  CallState Abandon(const std::shared_ptr<Job>& job);
+  CallState Abandon(const JobPtr& job) { return Change(job, &JobQueue::Abandon); }
 
-  void SetLimits(Limits limits);
-  Stats stats() const;
+  void SetLimits(Limits limits) EXCLUDES(mutex_, start_mutex_);
+  Stats stats() EXCLUDES(mutex_);
+
+  // No further job runs. Idle threads go at once, those in a job when it returns.
+  void Close() EXCLUDES(mutex_);
 
  private:
-  class Core;  // Outlives the pool for as long as a thread is in it.
-  std::shared_ptr<Core> core_;
+  // Where a thread sleeps. Shared, so that it can be woken after the lock has been let go of: woken
+  // under it, it would run into the lock at once.
+  struct IdleThread {
+    CondVar wake;
+    bool called = false;
+  };
+  using IdleThreadPtr = std::shared_ptr<IdleThread>;
+
+  Submitted Add(const JobPtr& job, bool hedge, int* error) EXCLUDES(mutex_, start_mutex_);
+  CallState Change(const JobPtr& job, CallState (JobQueue::*change)(Job&))
+      EXCLUDES(mutex_, start_mutex_);
+  void ThreadMain() EXCLUDES(mutex_);
+  bool Sleep(const IdleThreadPtr& self) REQUIRES(mutex_);
+  IdleThreadPtr CallIdle() REQUIRES(mutex_);
+  std::vector<IdleThreadPtr> CallAllIdle() REQUIRES(mutex_);
+  bool NeedsThread() const REQUIRES(mutex_);
+  int StartThreads() EXCLUDES(mutex_, start_mutex_);
+
+  const ThreadStarter starter_;
+  const AtRest at_rest_;
+  Mutex start_mutex_;  // Taken before mutex_.
+  Mutex mutex_;
+  JobQueue jobs_ GUARDED_BY(mutex_);
+  Limits limits_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
+  std::vector<IdleThreadPtr> idle_ GUARDED_BY(mutex_);  // The last one is called first.
+  size_t threads_ GUARDED_BY(mutex_) = 0;               // All, the one being started included.
+  size_t waking_ GUARDED_BY(mutex_) = 0;
+  bool starting_ GUARDED_BY(mutex_) = false;
+  size_t started_ GUARDED_BY(mutex_) = 0;  // Ever: a thread's number.
 };
 
 }  // namespace gai

@@ -10,7 +10,6 @@ uint64_t EtcGeneration() { return 0; }
 
 #else
 
-#include <array>
 #include <cstddef>
 
 #include "pool/mutex.h"
@@ -22,31 +21,27 @@ namespace {
 // The socket is where glibc and musl look for nscd; /var/run is commonly a link to /run.
 constexpr const char* kFiles[] = {"/etc/hosts", "/etc/nsswitch.conf", "/etc/resolv.conf",
                                   "/etc/host.conf", "/var/run/nscd/socket"};
-using Stamps = std::array<FileStamp, sizeof kFiles / sizeof *kFiles>;
+constexpr size_t kCount = sizeof kFiles / sizeof *kFiles;
 
-class Generation {
- public:
-  // The files are looked at under the lock: an older look must not follow a newer one.
-  uint64_t Now() EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    Stamps now;
-    for (size_t index = 0; index < now.size(); ++index) now[index] = FileStamp::Of(kFiles[index]);
-    if (count_ == 0 || !(now == stamps_)) ++count_;
-    stamps_ = now;
-    return count_;
-  }
-
- private:
-  Mutex mutex_;
-  uint64_t count_ GUARDED_BY(mutex_) = 0;
-  Stamps stamps_ GUARDED_BY(mutex_);
+struct Generation {
+  Mutex mutex;
+  uint64_t count GUARDED_BY(mutex) = 0;
+  FileStamp stamps[kCount] GUARDED_BY(mutex);
 };
 
 }  // namespace
 
 uint64_t EtcGeneration() {
-  static Generation generation;
-  return generation.Now();
+  static Generation last;
+  MutexLock lock(last.mutex);  // Held for the looks, too: an older one must not follow a newer one.
+  bool changed = last.count == 0;
+  for (size_t index = 0; index < kCount; ++index) {
+    const FileStamp now = FileStamp::Of(kFiles[index]);
+    changed = changed || !(now == last.stamps[index]);
+    last.stamps[index] = now;
+  }
+  if (changed) ++last.count;
+  return last.count;
 }
 
 }  // namespace gai

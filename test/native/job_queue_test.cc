@@ -16,8 +16,6 @@ class NoJob : public Job {
   void Run() override {}
 };
 
-using JobPtr = JobQueue::JobPtr;
-
 JobPtr Added(JobQueue& queue) {
   auto job = std::make_shared<NoJob>();
   queue.Add(job);

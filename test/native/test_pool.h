@@ -77,7 +77,7 @@ class TestPool {
     limits.max = max;
     limits.hard_max = hard_max;
     limits.idle_timeout = std::chrono::milliseconds(idle_ms);
-    pool_ = std::make_unique<ThreadPool>(
+    pool_ = std::make_shared<ThreadPool>(
         limits, [this](auto name, auto body) { return starter.Start(name, std::move(body)); },
         [this] {
           if (at_rest) at_rest();
@@ -87,7 +87,7 @@ class TestPool {
 
   ~TestPool() {
     LetAllGo();
-    pool_.reset();
+    Destroy();
     if (!Soon([this] { return starter.alive() == 0; })) std::abort();
   }
 
@@ -106,8 +106,11 @@ class TestPool {
     for (const auto& job : jobs_) job->LetGo();
   }
 
-  // The pool alone; its threads go on.
-  void Destroy() { pool_.reset(); }
+  // The pool alone; its threads go on until their jobs have ended.
+  void Destroy() {
+    if (pool_ != nullptr) pool_->Close();
+    pool_.reset();
+  }
 
   Starter starter;
   // How often a thread said that it goes to sleep; and, if set before the first job, what it does.
@@ -125,7 +128,7 @@ class TestPool {
     return job;
   }
 
-  std::unique_ptr<ThreadPool> pool_;
+  std::shared_ptr<ThreadPool> pool_;
   std::vector<std::shared_ptr<HeldJob>> jobs_;
 };
 

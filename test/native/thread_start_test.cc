@@ -75,9 +75,9 @@ TEST_CASE("StepAside when no thread can be started leaves the queue to those tha
 TEST_CASE("two jobs at once, each without a thread, are both refused") {
   Gate first_is_starting;
   std::atomic<int> starts{0};
-  ThreadPool pool(
-      {{2, 8}, std::chrono::seconds(10)},
-      [&](const auto&, const auto&) {
+  const auto pool = std::make_shared<ThreadPool>(
+      ThreadPool::Limits{{2, 8}, std::chrono::seconds(10)},
+      [&](const std::string&, const std::function<void()>&) {
         if (starts.fetch_add(1) == 0) {
           first_is_starting.Open();
           AWhile();  // So that the second submits meanwhile.
@@ -89,16 +89,16 @@ TEST_CASE("two jobs at once, each without a thread, are both refused") {
   Submitted first = Submitted::kAccepted;
   std::thread other([&] {
     int error = 0;
-    first = pool.Submit(std::make_shared<HeldJob>(), &error);
+    first = pool->Submit(std::make_shared<HeldJob>(), &error);
   });
   first_is_starting.Pass();
   int error = 0;
-  const Submitted second = pool.Submit(std::make_shared<HeldJob>(), &error);
+  const Submitted second = pool->Submit(std::make_shared<HeldJob>(), &error);
   other.join();
   CHECK(first == Submitted::kNoThread);
   CHECK(second == Submitted::kNoThread);
   CHECK(error == EAGAIN);
-  CHECK(pool.stats().queued == 0);
+  CHECK(pool->stats().queued == 0);
 }
 
 // Holds one start of a pool up, then lets it fail; all others succeed.
