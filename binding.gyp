@@ -3,17 +3,21 @@
     {
       "target_name": "addrinfo",
       "sources": [
-        "native/binding/addon.cc",
         "native/addrinfo.cc",
+        "native/completion_queue.cc",
+        "native/binding/addon.cc",
         "native/binding/channel.cc",
         "native/binding/constants.cc",
-        "native/mailbox.cc",
-        "native/resolver/pace.cc",
         "native/binding/resolver_arguments.cc",
+        "native/binding/values.cc",
+        "native/pool/job_queue.cc",
+        "native/pool/thread_pool.cc",
+        "native/resolver/etc_generation.cc",
         "native/resolver/resolver_scope_glibc.cc",
         "native/resolver/resolver_state_glibc.cc",
-        "native/resolver/resolver_state_unsupported.cc",
-        "native/pool/thread_pool.cc"
+        "native/resolver/resolver_unsupported.cc",
+        "native/resolver/search_path_glibc.cc",
+        "native/resolver/socket_reuse_glibc.cc"
       ],
       "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],

@@ -19,66 +19,39 @@ struct AddrInfoDeleter {
 };
 using AddrInfoList = std::unique_ptr<addrinfo, AddrInfoDeleter>;
 
-// libuv's numbers (uv/errno.h), by name, since the EAI_* values differ between systems.
-enum UvError {
-  kAddrFamily = -3000,
-  kAgain = -3001,
-  kBadFlags = -3002,
-  kCanceled = -3003,
-  kFail = -3004,
-  kFamily = -3005,
-  kMemory = -3006,
-  kNoData = -3007,
-  kNoName = -3008,
-  kOverflow = -3009,
-  kService = -3010,
-  kSockType = -3011,
+// libuv's numbers (uv/errno.h), since the EAI_* values differ between systems.
+constexpr int kFail = -3004;
+constexpr int kNoData = -3007;
+constexpr struct {
+  int eai;
+  int node;
+} kErrors[] = {
+    {EAI_AGAIN, -3001},      {EAI_BADFLAGS, -3002}, {EAI_FAIL, kFail},    {EAI_FAMILY, -3005},
+    {EAI_MEMORY, -3006},     {EAI_NONAME, -3008},   {EAI_SERVICE, -3010}, {EAI_SOCKTYPE, -3011},
+#if defined(EAI_ADDRFAMILY)
+    {EAI_ADDRFAMILY, -3000},
+#endif
+#if defined(EAI_CANCELED)
+    {EAI_CANCELED, -3003},
+#endif
+#if defined(EAI_NODATA)  // After EAI_NONAME, whose value it shares on some systems.
+    {EAI_NODATA, kNoData},
+#endif
+#if defined(EAI_OVERFLOW)
+    {EAI_OVERFLOW, -3009},
+#endif
 };
 
 int NodeError(int error, [[maybe_unused]] int system_errno) {
-  switch (error) {
-    case 0:
-      return 0;
-    case EAI_AGAIN:
-      return kAgain;
-    case EAI_BADFLAGS:
-      return kBadFlags;
-    case EAI_FAIL:
-      return kFail;
-    case EAI_FAMILY:
-      return kFamily;
-    case EAI_MEMORY:
-      return kMemory;
-    case EAI_NONAME:
-      return kNoName;
-    case EAI_SERVICE:
-      return kService;
-    case EAI_SOCKTYPE:
-      return kSockType;
-#if defined(EAI_ADDRFAMILY)
-    case EAI_ADDRFAMILY:
-      return kAddrFamily;
-#endif
-#if defined(EAI_CANCELED)
-    case EAI_CANCELED:
-      return kCanceled;
-#endif
-#if defined(EAI_NODATA) && EAI_NODATA != EAI_NONAME
-    case EAI_NODATA:
-      return kNoData;
-#endif
-#if defined(EAI_OVERFLOW)
-    case EAI_OVERFLOW:
-      return kOverflow;
-#endif
+  if (error == 0) return 0;
 #if defined(EAI_SYSTEM)
-    case EAI_SYSTEM:
-      // glibc now and then says EAI_SYSTEM without an errno: Node shows that as an empty answer.
-      return system_errno == 0 ? static_cast<int>(kNoData) : -system_errno;
+  // glibc now and then says EAI_SYSTEM without an errno: Node shows that as an empty answer.
+  if (error == EAI_SYSTEM) return system_errno == 0 ? kNoData : -system_errno;
 #endif
-    default:
-      return kFail;
+  for (const auto& known : kErrors) {
+    if (known.eai == error) return known.node;
   }
+  return kFail;
 }
 
 int NativeFamily(int family) {
@@ -158,8 +131,7 @@ Answer Resolve(const Query& query) {
   hints.ai_flags = query.flags;
 
   Answer answer;
-  const ResolverScope scope(query.resolver.get(), query.pace, OrNull(query.node),
-                            query.family == 0);
+  const ResolverScope scope(query.resolver.get(), query.hedge, query.family == 0);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;
@@ -172,7 +144,7 @@ Answer Resolve(const Query& query) {
 
   answer.error = NodeError(error, system_errno);
   if (error != 0) {
-    answer.unconfigured = RefusedByAddrConfig(query, error);
+    answer.no_local_address = RefusedByAddrConfig(query, error);
     return answer;
   }
   for (const addrinfo* info = list.get(); info != nullptr; info = info->ai_next) {
@@ -200,7 +172,7 @@ NameAnswer ResolveName(const NameQuery& query) {
   const AddrInfoList list(raw);
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
-  const ResolverScope scope(query.resolver.get(), query.pace, nullptr, false);
+  const ResolverScope scope(query.resolver.get(), query.hedge, false);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;

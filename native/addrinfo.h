@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "resolver/pace.h"
 #include "resolver/resolver_state.h"
 
 namespace gai {
@@ -24,7 +23,7 @@ struct Query {
   int protocol = 0;
   int flags = 0;                                  // AI_* of this platform
   std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
-  Pace pace;
+  bool hedge = false;                             // A second attempt (ResolverScope).
 };
 
 struct Address {
@@ -42,7 +41,7 @@ struct Answer {
   int error = 0;
   // The name was refused because of AI_ADDRCONFIG: the host itself has no address of the family
   // asked for, apart from loopback. It says nothing about the name.
-  bool unconfigured = false;
+  bool no_local_address = false;
   std::vector<Address> addresses;  // In getaddrinfo's order. IPv4 and IPv6 only.
   std::string canonname;           // Empty unless AI_CANONNAME was asked for.
 };
@@ -53,7 +52,7 @@ struct NameQuery {
   uint16_t port = 0;
   int flags = 0;                                  // NI_*
   std::shared_ptr<const ResolverState> resolver;  // As in Query.
-  Pace pace;
+  bool hedge = false;
 };
 
 struct NameAnswer {

@@ -1,10 +1,11 @@
 // Node-API glue: arguments in, and what the addon exports. Arguments have been checked in
-// TypeScript (src/addon.ts has the signatures); here they are asserted.
+// TypeScript (src/native/addon.ts has the signatures); here they are asserted.
 
 #include <napi.h>
 
 #include <cassert>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@
 #include "binding/resolver_arguments.h"
 #include "pool/thread.h"
 #include "pool/thread_pool.h"
-#include "resolver/resolver_state.h"
+#include "resolver/etc_generation.h"
 
 namespace gai {
 namespace {
@@ -51,6 +52,8 @@ int64_t Integer(Napi::Value value) {
 
 int Int(Napi::Value value) { return static_cast<int>(Integer(value)); }
 
+uint32_t Unsigned(Napi::Value value) { return static_cast<uint32_t>(Integer(value)); }
+
 size_t Size(Napi::Value value) { return static_cast<size_t>(Integer(value)); }
 
 Napi::Value Number(const Napi::CallbackInfo& info, int value) {
@@ -67,20 +70,9 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
   return handle;
 }
 
-// `timeout` in ms from now, 0 for none.
-Pace PaceOf(Napi::Value timeout, Napi::Value hedges, uint32_t mode) {
-  Pace pace;
-  const int64_t left = Integer(timeout);
-  if (left > 0) pace.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(left);
-  pace.hedges = Int(hedges);
-  pace.hedge = (mode & kExtra) != 0;
-  pace.beside = (mode & kBeside) != 0;
-  return pace;
-}
-
 Napi::Value Submit(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 12);
-  const auto mode = static_cast<uint32_t>(Integer(info[8]));
+  assert(info.Length() == 10);
+  const uint32_t mode = Unsigned(info[8]);
   Query query;
   query.node = OptionalText(info[2]);
   query.service = OptionalText(info[3]);
@@ -88,36 +80,36 @@ Napi::Value Submit(const Napi::CallbackInfo& info) {
   query.socktype = Int(info[5]);
   query.protocol = Int(info[6]);
   query.flags = Int(info[7]);
-  query.resolver = ResolverHandleIn(info[9]);
-  query.pace = PaceOf(info[10], info[11], mode);
-  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
+  query.resolver = ResolverStateIn(info[9]);
+  query.hedge = (mode & kHedge) != 0;
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
 }
 
 Napi::Value SubmitName(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 9);
-  const auto mode = static_cast<uint32_t>(Integer(info[5]));
+  assert(info.Length() == 7);
+  const uint32_t mode = Unsigned(info[5]);
   NameQuery query;
   query.address = Text(info[2]);
   query.port = static_cast<uint16_t>(Integer(info[3]));
   query.flags = Int(info[4]);
-  query.resolver = ResolverHandleIn(info[6]);
-  query.pace = PaceOf(info[7], info[8], mode);
-  return Number(info, ChannelOf(info[0]).Submit(Integer(info[1]), std::move(query), mode));
+  query.resolver = ResolverStateIn(info[6]);
+  query.hedge = (mode & kHedge) != 0;
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
 }
 
 void Deliver(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Deliver(); }
 
 Napi::Value RunningFor(const Napi::CallbackInfo& info) {
-  const int64_t ms = ChannelOf(info[0]).RunningFor(Integer(info[1]));
+  const int64_t ms = ChannelOf(info[0]).RunningFor(Unsigned(info[1]));
   return Napi::Number::New(info.Env(), static_cast<double>(ms));
 }
 
 Napi::Value StepAside(const Napi::CallbackInfo& info) {
-  return Number(info, static_cast<int>(ChannelOf(info[0]).StepAside(Integer(info[1]))));
+  return Number(info, static_cast<int>(ChannelOf(info[0]).StepAside(Unsigned(info[1]))));
 }
 
 Napi::Value Abandon(const Napi::CallbackInfo& info) {
-  return Number(info, static_cast<int>(ChannelOf(info[0]).Abandon(Integer(info[1]))));
+  return Number(info, static_cast<int>(ChannelOf(info[0]).Abandon(Unsigned(info[1]))));
 }
 
 void SetThreads(const Napi::CallbackInfo& info) {
@@ -129,15 +121,14 @@ void SetThreads(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ThreadStats(const Napi::CallbackInfo& info) {
-  const ThreadPool::Limits limits = Pool().limits();
   const ThreadPool::Stats stats = Pool().stats();
   Napi::Object result = Napi::Object::New(info.Env());
   const auto set = [&](const char* key, size_t value) {
     result.Set(key, Napi::Number::New(info.Env(), static_cast<double>(value)));
   };
-  set("max", limits.max);
-  set("hardMax", limits.hard_max);
-  set("idleTimeout", static_cast<size_t>(limits.idle_timeout.count()));
+  set("max", stats.limits.max);
+  set("hardMax", stats.limits.hard_max);
+  set("idleTimeout", static_cast<size_t>(stats.limits.idle_timeout.count()));
   set("threads", stats.threads);
   set("idle", stats.idle);
   set("running", stats.running);
@@ -145,6 +136,10 @@ Napi::Value ThreadStats(const Napi::CallbackInfo& info) {
   set("abandoned", stats.abandoned);
   set("queued", stats.queued);
   return result;
+}
+
+Napi::Value CurrentEtcGeneration(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(EtcGeneration()));
 }
 
 // An exception thrown in a callback is reported as any uncaught one is, and we go on.
@@ -159,11 +154,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("runningFor", Napi::Function::New(env, RunningFor));
   exports.Set("stepAside", Napi::Function::New(env, StepAside));
   exports.Set("abandon", Napi::Function::New(env, Abandon));
-  exports.Set("resolverState", Napi::Function::New(env, MakeResolverHandle));
-  Napi::Array supported = Napi::Array::New(env);
-  for (const std::string& name : SupportedResolverOptions())
-    supported.Set(supported.Length(), name);
-  exports.Set("resolverOptions", supported);
+  exports.Set("resolverState", Napi::Function::New(env, NewResolverState));
+  exports.Set("searchPath", Napi::Function::New(env, ReadSearchPath));
+  exports.Set("etcGeneration", Napi::Function::New(env, CurrentEtcGeneration));
+  exports.Set("resolverOptions", ResolverOptionNames(env));
+  exports.Set("resolverFlags", ResolverFlags(env));
   exports.Set("libc", LibcName());
   exports.Set("setThreads", Napi::Function::New(env, SetThreads));
   exports.Set("threadStats", Napi::Function::New(env, ThreadStats));

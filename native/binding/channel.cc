@@ -3,88 +3,53 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
-#include <string>
 #include <utility>
-#include <vector>
 
+#include "binding/values.h"
 #include "pool/thread.h"
 
 namespace gai {
 namespace {
 
-// Letters in one call of `deliver`: each is three arguments, and those lie on the stack.
-constexpr size_t kMostLetters = 256;
+// In one call of `deliver`: each is three arguments, and those lie on the stack.
+constexpr size_t kMaxBatch = 256;
 
 // One getaddrinfo or getnameinfo call. Made on the event loop's thread, run on a pool thread.
-class Lookup : public ThreadPool::Job {
+class Call : public Job {
  public:
-  Lookup(int64_t id, std::variant<Query, NameQuery> question, std::shared_ptr<Mailbox> mailbox)
-      : id_(id), question_(std::move(question)), mailbox_(std::move(mailbox)) {}
+  Call(uint32_t slot, uint64_t number, std::variant<Query, NameQuery> query,
+       std::shared_ptr<CompletionQueue> completions)
+      : slot_(slot),
+        number_(number),
+        query_(std::move(query)),
+        completions_(std::move(completions)) {}
+
+  void Run() override {
+    Completion completion;
+    completion.slot = slot_;
+    completion.number = number_;
+    if (const auto* query = std::get_if<Query>(&query_)) {
+      completion.answer = Resolve(*query);
+    } else {
+      completion.answer = ResolveName(std::get<NameQuery>(query_));
+    }
+    completions_->Post(std::move(completion));
+  }
 
  private:
-  void Run() override {
-    Letter letter;
-    letter.id = id_;
-    if (const auto* query = std::get_if<Query>(&question_)) {
-      letter.content = Resolve(*query);
-    } else {
-      letter.content = ResolveName(std::get<NameQuery>(question_));
-    }
-    mailbox_->Post(std::move(letter));
-  }
-
-  const int64_t id_;
-  const std::variant<Query, NameQuery> question_;
-  const std::shared_ptr<Mailbox> mailbox_;
+  const uint32_t slot_;
+  const uint64_t number_;
+  const std::variant<Query, NameQuery> query_;
+  const std::shared_ptr<CompletionQueue> completions_;
 };
-
-Napi::Value Latin1(Napi::Env env, const std::string& bytes) {
-  napi_value value = nullptr;
-  const napi_status status = napi_create_string_latin1(env, bytes.data(), bytes.size(), &value);
-  assert(status == napi_ok);
-  static_cast<void>(status);
-  return Napi::Value(env, value);
-}
-
-// A failure: whether the host has no address of the family (Answer::unconfigured). Otherwise the
-// address, or an array where there are several; whole: canonname, then family, socktype, protocol,
-// address, port, scope of each.
-Napi::Value ToValue(Napi::Env env, const Answer& answer, bool whole) {
-  if (answer.error != 0) return Napi::Boolean::New(env, answer.unconfigured);
-  if (!whole && answer.addresses.size() == 1) return Latin1(env, answer.addresses.front().text);
-  Napi::Array texts = Napi::Array::New(env, answer.addresses.size() * (whole ? 6 : 1) + whole);
-  uint32_t index = 0;
-  if (whole) texts.Set(index++, answer.canonname);
-  for (const Address& address : answer.addresses) {
-    if (whole) {
-      texts.Set(index++, std::to_string(address.family));
-      texts.Set(index++, std::to_string(address.socktype));
-      texts.Set(index++, std::to_string(address.protocol));
-    }
-    texts.Set(index++, address.text);
-    if (whole) {
-      texts.Set(index++, std::to_string(address.port));
-      texts.Set(index++, std::to_string(address.scope_id));
-    }
-  }
-  return texts;
-}
-
-// getnameinfo's bytes are not promised to be UTF-8: Latin-1 keeps each of them, as Node does.
-Napi::Value ToValue(Napi::Env env, const NameAnswer& answer) {
-  if (answer.error != 0) return Napi::Boolean::New(env, false);
-  Napi::Array names = Napi::Array::New(env, 2);
-  names.Set(0u, Latin1(env, answer.host));
-  names.Set(1u, Latin1(env, answer.service));
-  return names;
-}
 
 }  // namespace
 
 ThreadPool& Pool() {
   // A lambda: for a function of this type macOS would export a typeinfo that others may have too.
-  static ThreadPool pool(ThreadPool::Limits{}, StartThread, [] { EndStreak(); });
-  return pool;
+  static const auto pool =
+      std::make_shared<ThreadPool>(ThreadPool::Limits{}, StartThread, [] { EndSocketReuse(); });
+  return *pool;
 }
 
 Channel::Channel(Napi::Env env, Napi::Function deliver) : env_(env), deliver_(Napi::Weak(deliver)) {
@@ -92,69 +57,67 @@ Channel::Channel(Napi::Env env, Napi::Function deliver) : env_(env), deliver_(Na
   napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr,
                                                        nullptr, this, OnWake, &wake_);
   assert(status == napi_ok);
-  // An idle channel does not keep the process alive; a pending lookup does (Hold).
+  // An idle channel does not keep the process alive; a pending call does (Hold).
   status = napi_unref_threadsafe_function(env, wake_);
   assert(status == napi_ok);
-  // Hooks run last in, first out: the mailbox is closed before the thread-safe function goes.
+  // Hooks run last in, first out: the queue is closed before the thread-safe function goes.
   status = napi_add_env_cleanup_hook(env, OnEnvironmentGone, this);
   assert(status == napi_ok);
   static_cast<void>(status);
-  mailbox_ = std::make_shared<Mailbox>(
+  completions_ = std::make_shared<CompletionQueue>(
       [wake = wake_] { napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking); });
 }
 
 Channel::~Channel() {
   if (gone_) return;
   napi_remove_env_cleanup_hook(env_, OnEnvironmentGone, this);
-  Shut();
+  Close();
   napi_release_threadsafe_function(wake_, napi_tsfn_abort);
 }
 
-int Channel::Submit(int64_t id, std::variant<Query, NameQuery> question, uint32_t mode) {
-  auto lookup = std::make_shared<Lookup>(id, std::move(question), mailbox_);
+int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode) {
+  if (slot >= slots_.size()) slots_.resize(slot + size_t{1});
+  assert(slots_[slot].job == nullptr);
+  auto call = std::make_shared<Call>(slot, ++last_number_, std::move(query), completions_);
   int error = 0;
   const ThreadPool::Submitted submitted =
-      (mode & kExtra) != 0 ? Pool().SubmitExtra(lookup, &error) : Pool().Submit(lookup, &error);
+      (mode & kHedge) != 0 ? Pool().SubmitHedge(call, &error) : Pool().Submit(call, &error);
   if (submitted == ThreadPool::Submitted::kRefused) return 1;
   if (submitted == ThreadPool::Submitted::kNoThread) return -error;
-  if (pending_.empty()) Hold();
-  pending_.emplace(id, Pending{std::move(lookup), (mode & kWhole) != 0});
+  if (pending_++ == 0) Hold();
+  slots_[slot] = {std::move(call), last_number_, (mode & kFull) != 0};
   return 0;
 }
 
-int64_t Channel::RunningFor(int64_t id) {
-  const auto found = pending_.find(id);
-  if (found == pending_.end()) return -2;
+JobPtr Channel::JobIn(uint32_t slot) const {
+  return slot < slots_.size() ? slots_[slot].job : nullptr;
+}
+
+int64_t Channel::RunningFor(uint32_t slot) {
+  const JobPtr job = JobIn(slot);
+  if (job == nullptr) return -2;
   std::chrono::milliseconds running_for{0};
-  switch (Pool().Look(found->second.lookup, &running_for)) {
-    case ThreadPool::Found::kRunning:
-      return running_for.count();
-    case ThreadPool::Found::kWaiting:
-      return -1;
-    case ThreadPool::Found::kGone:
-      break;
-  }
-  return -2;
+  const CallState state = Pool().Look(job, &running_for);
+  if (state == CallState::kRunning) return running_for.count();
+  return state == CallState::kQueued ? -1 : -2;
 }
 
-ThreadPool::Found Channel::StepAside(int64_t id) {
-  const auto found = pending_.find(id);
-  if (found == pending_.end()) return ThreadPool::Found::kGone;
-  return Pool().StepAside(found->second.lookup);
+CallState Channel::StepAside(uint32_t slot) {
+  const JobPtr job = JobIn(slot);
+  return job == nullptr ? CallState::kFinished : Pool().StepAside(job);
 }
 
-ThreadPool::Found Channel::Abandon(int64_t id) {
-  const auto found = pending_.find(id);
-  if (found == pending_.end()) return ThreadPool::Found::kGone;
-  const ThreadPool::Found state = Pool().Abandon(found->second.lookup);
-  Forget(found);
-  return state;
+CallState Channel::Abandon(uint32_t slot) {
+  const JobPtr job = JobIn(slot);
+  if (job == nullptr) return CallState::kFinished;
+  Free(slots_[slot]);
+  return Pool().Abandon(job);
 }
 
 void Channel::OnEnvironmentGone(void* argument) {
   auto* channel = static_cast<Channel*>(argument);
   channel->gone_ = true;
-  channel->Shut();
+  channel->Close();
 }
 
 // `env` is null when the function is being torn down: then the channel may be gone already.
@@ -173,52 +136,49 @@ void Channel::LetGo() {
   napi_unref_threadsafe_function(env_, wake_);
 }
 
-void Channel::Shut() {
-  mailbox_->Close();
-  for (auto& [id, pending] : pending_) Pool().Abandon(pending.lookup);
-  pending_.clear();
+void Channel::Close() {
+  completions_->Close();
+  for (const Pending& pending : slots_) {
+    if (pending.job != nullptr) Pool().Abandon(pending.job);
+  }
+  slots_.clear();
+  pending_ = 0;
 }
 
-void Channel::Forget(PendingMap::iterator found) {
-  pending_.erase(found);
-  if (pending_.empty()) LetGo();
+void Channel::Free(Pending& pending) {
+  pending.job = nullptr;
+  if (--pending_ == 0) LetGo();
 }
 
 void Channel::Deliver() {
-  std::vector<Letter> letters = mailbox_->Drain(std::move(drained_));
-  for (size_t at = 0; at < letters.size(); at += kMostLetters) {
-    DeliverSome(letters, at, std::min(at + kMostLetters, letters.size()));
+  if (gone_) return;
+  std::vector<Completion> completions = completions_->Drain(std::move(drained_));
+  for (size_t at = 0; at < completions.size() && !gone_; at += kMaxBatch) {
+    DeliverSome(completions, at, std::min(at + kMaxBatch, completions.size()));
   }
-  letters.clear();
+  completions.clear();
   // What a rush took is given back.
-  if (letters.capacity() <= kMostLetters) drained_ = std::move(letters);
+  if (completions.capacity() <= kMaxBatch) drained_ = std::move(completions);
 }
 
-void Channel::DeliverSome(const std::vector<Letter>& letters, size_t from, size_t to) {
+void Channel::DeliverSome(const std::vector<Completion>& completions, size_t from, size_t to) {
   const Napi::Env env = env_;
   const Napi::HandleScope scope(env);
   const Napi::Function deliver = deliver_.Value();
   std::vector<napi_value> batch;
   batch.reserve(3 * (to - from));
   for (size_t at = from; at < to; ++at) {
-    const Letter& letter = letters[at];
-    const auto found = pending_.find(letter.id);
-    if (found == pending_.end()) continue;  // Abandoned.
-    const bool whole = found->second.whole;
-    Forget(found);
-    int error = 0;
-    Napi::Value value;
-    if (const auto* answer = std::get_if<Answer>(&letter.content)) {
-      error = answer->error;
-      value = ToValue(env, *answer, whole);
-    } else {
-      const auto& name = std::get<NameAnswer>(letter.content);
-      error = name.error;
-      value = ToValue(env, name);
-    }
-    batch.push_back(Napi::Number::New(env, static_cast<double>(letter.id)));
-    batch.push_back(Napi::Number::New(env, error));
-    batch.push_back(value);
+    const Completion& completion = completions[at];
+    Pending& pending = slots_[completion.slot];
+    if (pending.job == nullptr || pending.number != completion.number) continue;  // Abandoned.
+    const auto* answer = std::get_if<Answer>(&completion.answer);
+    const DeliveredAnswer delivered =
+        answer != nullptr ? ToJavaScript(env, *answer, pending.full)
+                          : ToJavaScript(env, std::get<NameAnswer>(completion.answer));
+    Free(pending);
+    batch.push_back(Napi::Number::New(env, completion.slot));
+    batch.push_back(Napi::Number::New(env, delivered.status));
+    batch.push_back(delivered.value);
   }
   if (!batch.empty() && !deliver.IsEmpty()) deliver.Call(batch);
 }

@@ -1,10 +1,13 @@
 #include "binding/resolver_arguments.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "resolver/resolver_flags.h"
 
 namespace gai {
 namespace {
@@ -53,7 +56,7 @@ std::vector<std::string> Texts(Napi::Array list) {
 
 }  // namespace
 
-Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
+Napi::Value NewResolverState(const Napi::CallbackInfo& info) {
   assert(info.Length() == 1 && info[0].IsObject());
   const Napi::Object object = info[0].As<Napi::Object>();
   ResolverOptions options;
@@ -64,13 +67,10 @@ Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
   options.ndots = OptionalInt(object, "ndots");
   options.timeout = OptionalInt(object, "timeout");
   options.attempts = OptionalInt(object, "attempts");
-  options.rotate = OptionalFlag(object, "rotate");
-  options.single_request = OptionalFlag(object, "singleRequest");
-  options.single_request_reopen = OptionalFlag(object, "singleRequestReopen");
-  options.use_vc = OptionalFlag(object, "useVc");
-  options.no_aaaa = OptionalFlag(object, "noAaaa");
-  options.edns0 = OptionalFlag(object, "edns0");
-  options.trust_ad = OptionalFlag(object, "trustAd");
+  for (const ResolverFlag& flag : kResolverFlags) {
+    const std::optional<bool> wanted = OptionalFlag(object, flag.name);
+    if (wanted) (*wanted ? options.flags_on : options.flags_off) |= flag.bit;
+  }
   std::string culprit;
   auto state = std::make_unique<SharedState>(MakeResolverState(options, &culprit));
   if (*state == nullptr) return Napi::String::New(info.Env(), culprit);
@@ -81,9 +81,40 @@ Napi::Value MakeResolverHandle(const Napi::CallbackInfo& info) {
   return handle;
 }
 
-std::shared_ptr<const ResolverState> ResolverHandleIn(Napi::Value value) {
+std::shared_ptr<const ResolverState> ResolverStateIn(Napi::Value value) {
   if (!value.IsExternal()) return nullptr;
   return *value.As<Napi::External<SharedState>>().Data();
+}
+
+Napi::Value ReadSearchPath(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::optional<SearchPath> path = SearchPathOf(ResolverStateIn(info[0]).get());
+  if (!path) return env.Null();
+  Napi::Array list = Napi::Array::New(env, path->domains.size() + 1);
+  uint32_t index = 0;
+  list.Set(index++, Napi::Number::New(env, path->ndots));
+  for (const std::string& domain : path->domains) list.Set(index++, domain);
+  return list;
+}
+
+Napi::Array ResolverOptionNames(Napi::Env env) {
+  Napi::Array names = Napi::Array::New(env);
+  for (const std::string& name : SupportedResolverOptions()) names.Set(names.Length(), name);
+  return names;
+}
+
+Napi::Array ResolverFlags(Napi::Env env) {
+  const std::vector<std::string> supported = SupportedResolverOptions();
+  Napi::Array flags = Napi::Array::New(env);
+  for (const ResolverFlag& flag : kResolverFlags) {
+    const bool has = std::find(supported.begin(), supported.end(), flag.name) != supported.end();
+    Napi::Array entry = Napi::Array::New(env, 3);
+    entry.Set(0u, flag.name);
+    entry.Set(1u, flag.word);
+    entry.Set(2u, Napi::Boolean::New(env, has));
+    flags.Set(flags.Length(), entry);
+  }
+  return flags;
 }
 
 }  // namespace gai

@@ -61,7 +61,6 @@ class SCOPED_CAPABILITY MutexLock {
 class CondVar {
  public:
   void NotifyOne() { condition_.notify_one(); }
-  void NotifyAll() { condition_.notify_all(); }
 
   // Spurious wake-ups happen: the caller looks at its own condition again.
   void WaitUntil(Mutex& mutex, std::chrono::steady_clock::time_point deadline) REQUIRES(mutex) {

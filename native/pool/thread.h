@@ -10,8 +10,9 @@
 namespace gai {
 
 // Starts a detached thread that runs `body`, with
-// - a stack of 1 MiB: musl's own default (128 KiB) is too small for NSS, and anything under 2 MiB
-//   keeps a transparent huge page from making a thread cost 2 MiB of memory,
+// - a stack of 8 MiB, as large as libuv gives its thread pool: musl's own default (128 KiB) is too
+//   small for NSS. On Linux it is kept free of transparent huge pages, so that a thread costs the
+//   memory that it touches and not 2 MiB,
 // - every signal blocked, so that the application's handlers never run on it,
 // - `name`, for `top -H` and debuggers (15 bytes at most; cut beyond).
 // Any thread may call. Returns 0, or the errno that says why no thread could be started (EAGAIN);

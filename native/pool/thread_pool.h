@@ -1,12 +1,26 @@
 // Threads for blocking calls: started on demand, gone after an idle time, never joined. It knows no
-// DNS and no JavaScript.
+// DNS and no JavaScript. Which job runs next is the JobQueue's business (job_queue.h has a job's
+// states); this is about who runs it.
 //
 // Two bounds. `max` holds the jobs that run at their normal pace. A job that turns out to be slow
-// is told to step aside (StepAside): it stops counting against `max`, so those behind it go on.
-// `hard_max` bounds all threads together.
+// is told to step aside: it stops counting against `max`, so those behind it go on. `hard_max`
+// bounds all threads together.
 //
-// A thread without a job sleeps. Only while jobs follow one another within microseconds does one
-// thread stay awake for the next, and no longer than such a pause lasts.
+// Who counts what. Each thread is in exactly one of these:
+//
+//   waking      started, or called from sleep; not at the queue yet           waking_
+//   busy        in a job                                                      JobQueue: running,
+//   slow releasing   drops its last job, then comes to the queue                   the rest of
+//   threads_ idle        asleep, or about to be                                        idle_
+//
+// A runnable job is provided for once there are as many waking threads as runnable jobs: Submit,
+// StepAside, Abandon and a failed start call an idle thread if there is one. With none, a thread is
+// started unless releasing ones suffice; they only may be late, hence idle threads do not wait for
+// them. One thread is started at a time (start_mutex_): while it may still fail, `starting_` keeps
+// other submitters from relying on it.
+//
+// An idle thread sleeps. One of them stays however long it is idle, so that a quiet process which
+// has reached its limit of threads still resolves.
 
 #ifndef ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
 #define ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
@@ -14,21 +28,26 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "pool/job_queue.h"
+#include "pool/mutex.h"
 
 namespace gai {
 
-class ThreadPool {
+// Held by each of its threads: it goes with the last one after whoever made it let go.
+class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
  public:
-  struct Limits {
-    size_t max = 16;
-    size_t hard_max = 128;
+  struct Limits : JobQueue::Limits {
     std::chrono::milliseconds idle_timeout{10'000};
   };
 
+  // Of one moment.
   struct Stats {
+    Limits limits;
     size_t threads = 0;  // Alive: idle, or in a job.
     size_t idle = 0;
     size_t running = 0;    // Jobs that count against `max`.
@@ -37,30 +56,7 @@ class ThreadPool {
     size_t queued = 0;
   };
 
-  // One blocking call. The pool and whoever submitted it share the ownership.
-  class Job {
-   public:
-    virtual ~Job() = default;
-
-   protected:
-    // Called at most once, on a pool thread, with no lock held. Must not throw.
-    virtual void Run() = 0;
-
-   private:
-    friend class ThreadPool;
-    enum class State { kNew, kQueued, kUrgent, kRunning, kDone };
-
-    // All guarded by the mutex of the pool that the job was submitted to.
-    State state_ = State::kNew;
-    bool slow_ = false;
-    bool extra_ = false;
-    bool abandoned_ = false;
-    std::chrono::steady_clock::time_point begun_;      // Valid once it runs.
-    std::list<std::shared_ptr<Job>>::iterator place_;  // Valid while it waits.
-  };
-
   enum class Submitted { kAccepted, kRefused, kNoThread };
-  enum class Found { kGone, kWaiting, kRunning };
 
   // Returns 0 or an errno. A parameter so that tests can make it fail.
   using ThreadStarter = std::function<int(const std::string& name, std::function<void()> body)>;
@@ -69,10 +65,12 @@ class ThreadPool {
   // not throw.
   using AtRest = std::function<void()>;
 
-  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest);
-
-  // Idle threads go at once, those in a job when it returns. Waits for none of them.
-  ~ThreadPool();
+  // To be made by std::make_shared.
+  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest)
+      : starter_(std::move(starter)),
+        at_rest_(std::move(at_rest)),
+        jobs_(limits),
+        limits_(limits) {}
 
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -81,34 +79,61 @@ class ThreadPool {
 
   // Queues the job. kNoThread: there is no thread at all and none could be started; `*error` says
   // why and the job has been dropped. Where some threads exist, those take over what no new one
-  // could. Waits for no job; at most for another submitter to start the only thread there will be.
-  Submitted Submit(const std::shared_ptr<Job>& job, int* error);
+  // could. Waits for no job; at most for threads that other submitters are starting.
+  Submitted Submit(const JobPtr& job, int* error) { return Add(job, false, error); }
 
-  // Runs the job beside `max`, or refuses it. At most half of `hard_max` are such extras, `max`
-  // threads are left for the others, and there are none while more than `max` wanted jobs have
-  // stepped aside: what they wait for is then rather down than lossy, and second attempts would
-  // only double the load.
-  Submitted SubmitExtra(const std::shared_ptr<Job>& job, int* error);
+  // Runs the job beside `max`, or refuses it (JobQueue::AddHedge).
+  Submitted SubmitHedge(const JobPtr& job, int* error) { return Add(job, true, error); }
 
   // Where the job is; and, if it runs, for how long it has.
-  Found Look(const std::shared_ptr<Job>& job, std::chrono::milliseconds* running_for);
+  CallState Look(const JobPtr& job, std::chrono::milliseconds* running_for) EXCLUDES(mutex_);
 
   // The job no longer counts against `max`. One that still waits goes ahead of the queue, if `max`
-  // wanted jobs or more have stepped aside before it: then stalls hold the queue up. A queue that
-  // is merely long stays one, so that `max` remains what the nameserver feels.
-  Found StepAside(const std::shared_ptr<Job>& job);
+  // wanted jobs or more have stalled before it: then stalls hold the queue up. A queue that is
+  // merely long stays one, so that `max` remains what the nameserver feels.
+  CallState StepAside(const JobPtr& job) { return Change(job, &JobQueue::StepAside); }
 
   // Nobody wants the job any more: one that waits is taken off the queue and never runs, one that
   // runs steps aside.
-  Found Abandon(const std::shared_ptr<Job>& job);
+  CallState Abandon(const JobPtr& job) { return Change(job, &JobQueue::Abandon); }
 
-  void SetLimits(Limits limits);
-  Limits limits() const;
-  Stats stats() const;
+  void SetLimits(Limits limits) EXCLUDES(mutex_, start_mutex_);
+  Stats stats() EXCLUDES(mutex_);
+
+  // No further job runs. Idle threads go at once, those in a job when it returns.
+  void Close() EXCLUDES(mutex_);
 
  private:
-  class Core;  // Outlives the pool for as long as a thread is in it.
-  std::shared_ptr<Core> core_;
+  // Where a thread sleeps. Shared, so that it can be woken after the lock has been let go of: woken
+  // under it, it would run into the lock at once.
+  struct IdleThread {
+    CondVar wake;
+    bool called = false;
+  };
+  using IdleThreadPtr = std::shared_ptr<IdleThread>;
+
+  Submitted Add(const JobPtr& job, bool hedge, int* error) EXCLUDES(mutex_, start_mutex_);
+  CallState Change(const JobPtr& job, CallState (JobQueue::*change)(Job&))
+      EXCLUDES(mutex_, start_mutex_);
+  void ThreadMain() EXCLUDES(mutex_);
+  bool Sleep(const IdleThreadPtr& self) REQUIRES(mutex_);
+  IdleThreadPtr CallIdle() REQUIRES(mutex_);
+  std::vector<IdleThreadPtr> CallAllIdle() REQUIRES(mutex_);
+  bool NeedsThread() const REQUIRES(mutex_);
+  int StartThreads() EXCLUDES(mutex_, start_mutex_);
+
+  const ThreadStarter starter_;
+  const AtRest at_rest_;
+  Mutex start_mutex_;  // Taken before mutex_.
+  Mutex mutex_;
+  JobQueue jobs_ GUARDED_BY(mutex_);
+  Limits limits_ GUARDED_BY(mutex_);
+  bool closed_ GUARDED_BY(mutex_) = false;
+  std::vector<IdleThreadPtr> idle_ GUARDED_BY(mutex_);  // The last one is called first.
+  size_t threads_ GUARDED_BY(mutex_) = 0;               // All, the one being started included.
+  size_t waking_ GUARDED_BY(mutex_) = 0;
+  bool starting_ GUARDED_BY(mutex_) = false;
+  size_t started_ GUARDED_BY(mutex_) = 0;  // Ever: a thread's number.
 };
 
 }  // namespace gai

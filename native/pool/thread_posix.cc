@@ -1,7 +1,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -10,7 +12,8 @@
 namespace gai {
 namespace {
 
-constexpr size_t kStackSize = size_t{1024} * 1024;
+// As libuv's thread pool has it: an NSS module that works there works here.
+constexpr size_t kStackSize = size_t{8} * 1024 * 1024;
 
 struct Start {
   std::string name;
@@ -26,54 +29,57 @@ void NameThisThread(const std::string& name) {
 #endif
 }
 
+#if defined(__linux__)
+
+// A thread that hangs in libc uses little of its stack. With transparent huge pages the first touch
+// of it takes 2 MiB all the same: that is given back, and does not happen again.
+void KeepStackSmall() {
+  constexpr uintptr_t kInUse = uintptr_t{64} * 1024;  // By far enough for this function's callers.
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  void* stack = nullptr;
+  size_t size = 0;
+  pthread_attr_getstack(&attributes, &stack, &size);
+  pthread_attr_destroy(&attributes);
+  madvise(stack, size, MADV_NOHUGEPAGE);
+  const auto here = reinterpret_cast<uintptr_t>(&attributes);
+  const auto lowest = reinterpret_cast<uintptr_t>(stack);
+  if (here < lowest || here - lowest <= kInUse) return;  // On another stack (AddressSanitizer's).
+  const uintptr_t unused = (here - lowest - kInUse) & ~(kInUse - 1);
+  madvise(stack, unused, MADV_DONTNEED);
+}
+
+#else
+
+void KeepStackSmall() {}
+
+#endif
+
 void* Main(void* argument) {
   const std::unique_ptr<Start> start(static_cast<Start*>(argument));
   NameThisThread(start->name);
+  KeepStackSmall();
   start->body();
   return nullptr;
 }
-
-class Attributes {
- public:
-  Attributes() {
-    pthread_attr_init(&attributes_);
-    pthread_attr_setdetachstate(&attributes_, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes_, kStackSize);
-  }
-  ~Attributes() { pthread_attr_destroy(&attributes_); }
-  Attributes(const Attributes&) = delete;
-  Attributes& operator=(const Attributes&) = delete;
-
-  const pthread_attr_t* get() const { return &attributes_; }
-
- private:
-  pthread_attr_t attributes_;
-};
-
-// A thread inherits its creator's mask: block everything around the creation, then restore.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 
 int StartThread(const std::string& name, std::function<void()> body) {
   auto start = std::make_unique<Start>(Start{name, std::move(body)});
-  const Attributes attributes;
-  const AllSignalsBlocked blocked;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, kStackSize);
+  // A thread inherits its creator's mask.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  const int error = pthread_create(&thread, attributes.get(), Main, start.get());
+  const int error = pthread_create(&thread, &attributes, Main, start.get());
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_attr_destroy(&attributes);
   if (error == 0) static_cast<void>(start.release());  // Main owns it now.
   return error;
 }

@@ -10,7 +10,8 @@
 namespace gai {
 namespace {
 
-constexpr unsigned kStackSize = 1024 * 1024;
+// As libuv's thread pool has it.
+constexpr unsigned kStackSize = 8 * 1024 * 1024;
 
 struct Start {
   std::string name;

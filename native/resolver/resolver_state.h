@@ -1,19 +1,17 @@
-// The calling thread's resolver settings (resolv.conf's options) for one call of libc: set before,
-// undone after. glibc keeps them for each thread (_res); no other libc can be told, there nothing
-// is supported and a scope does nothing.
+// The calling thread's resolver settings (resolv.conf's options) for one call of libc. glibc keeps
+// them for each thread (_res); no other libc can be told, there nothing is supported and a scope
+// does nothing.
 //
 // Only what asks nameservers itself heeds them (nss_dns): nss-resolve, nscd and mdns do not.
 
-#ifndef ADDRINFO_NATIVE_RESOLVER_STATE_H_
-#define ADDRINFO_NATIVE_RESOLVER_STATE_H_
+#ifndef ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_H_
+#define ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_H_
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "resolver/pace.h"
 
 namespace gai {
 
@@ -29,13 +27,8 @@ struct ResolverOptions {
   std::optional<int> ndots;                            // 0 to 15.
   std::optional<int> timeout;                          // Seconds, 1 to 30.
   std::optional<int> attempts;                         // 1 to 5.
-  std::optional<bool> rotate;
-  std::optional<bool> single_request;
-  std::optional<bool> single_request_reopen;
-  std::optional<bool> use_vc;
-  std::optional<bool> no_aaaa;
-  std::optional<bool> edns0;
-  std::optional<bool> trust_ad;
+  unsigned long flags_on = 0;                          // Bits of kResolverFlags.
+  unsigned long flags_off = 0;
 };
 
 // ResolverOptions as libc takes them. Immutable: any number of threads may use one at once.
@@ -52,22 +45,29 @@ std::vector<std::string> SupportedResolverOptions();
 // For messages: "glibc 2.36". Any thread.
 std::string LibcName();
 
+// How libc completes a name.
+struct SearchPath {
+  int ndots = 1;
+  std::vector<std::string> domains;  // "." for the root.
+};
+
+// As resolv.conf, the environment and `state` (null for the system's own) have it now. None where
+// libc does not say, or not exactly: it may have more domains than it shows, or treat single labels
+// in a way of its own. Any thread; costs some microseconds.
+std::optional<SearchPath> SearchPathOf(const ResolverState* state);
+
 // For as long as it lives, libc's calls on this thread have these settings. Afterwards, and after
-// any number of scopes, a call without one has the system's own: as resolv.conf is then. Scopes do
-// not nest. No lock is held.
+// any number of scopes, a call with a scope for the system's own settings has those: as resolv.conf
+// is then. Scopes do not nest. No lock is held.
 //
-// A streak: scopes on a thread that follow one another with equal settings, each with a deadline
-// and none a hedge. Those ask from one socket, where each would open, connect and close its own. It
-// ends after 16 of them, after 100 ms, with a scope of another kind, when resolv.conf has changed,
-// and with EndStreak; libc closes the socket itself after a call that nobody answered. (c-ares, and
-// so dns.resolve, keeps one without any such bound.)
+// Such a plain scope does nothing at all, unless calls before it left something behind or follow so
+// closely that they share sockets (socket_reuse_glibc.h).
 class ResolverScope {
  public:
-  // `state`: null for the system's own. `name`: what will be looked up, as far as the search list
-  // is concerned; null where none is. `both`: A and AAAA in one call. What is passed need not
-  // outlive the constructor.
-  ResolverScope(const ResolverState* state, const Pace& pace, const char* name, bool both);
-  ~ResolverScope();
+  // `state`: null for the system's own; need not outlive the constructor. `hedge`: the call is a
+  // second attempt; it asks each nameserver once, A and AAAA one after the other. `both`: it asks
+  // for both.
+  ResolverScope(const ResolverState* state, bool hedge, bool both);
 
   ResolverScope(const ResolverScope&) = delete;
   ResolverScope& operator=(const ResolverScope&) = delete;
@@ -77,12 +77,11 @@ class ResolverScope {
 
  private:
   int error_ = 0;
-  bool plain_ = true;
 };
 
-// To be called on a thread that makes no call for now: the socket of its streak is closed.
-void EndStreak();
+// To be called on a thread that makes no call for now: sockets that it kept are closed.
+void EndSocketReuse();
 
 }  // namespace gai
 
-#endif  // ADDRINFO_NATIVE_RESOLVER_STATE_H_
+#endif  // ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_H_

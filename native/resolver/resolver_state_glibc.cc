@@ -14,53 +14,19 @@
 #include <cstring>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
+#include "resolver/resolver_flags.h"
 #include "resolver/resolver_state_glibc.h"
 
 namespace gai {
 namespace {
-
-// Newer than the headers of the oldest glibc that this is built with; part of its ABI.
-constexpr unsigned long kTrustAd = 0x04000000;  // RES_TRUSTAD
-constexpr unsigned long kNoAaaa = 0x08000000;   // RES_NOAAAA
-#if defined(RES_TRUSTAD)
-static_assert(kTrustAd == RES_TRUSTAD);
-#endif
-#if defined(RES_NOAAAA)
-static_assert(kNoAaaa == RES_NOAAAA);
-#endif
-
-struct Flag {
-  const char* name;
-  std::optional<bool> ResolverOptions::* option;
-  unsigned long bit;
-  int since;  // The minor version of glibc 2 that has it.
-};
-
-constexpr Flag kFlags[] = {
-    {"rotate", &ResolverOptions::rotate, RES_ROTATE, 0},
-    {"singleRequest", &ResolverOptions::single_request, RES_SNGLKUP, 0},
-    {"singleRequestReopen", &ResolverOptions::single_request_reopen, RES_SNGLKUPREOP, 0},
-    {"useVc", &ResolverOptions::use_vc, RES_USEVC, 0},
-    {"noAaaa", &ResolverOptions::no_aaaa, kNoAaaa, 36},
-    {"edns0", &ResolverOptions::edns0, RES_USE_EDNS0, 0},
-    {"trustAd", &ResolverOptions::trust_ad, kTrustAd, 31},
-};
 
 // Of the glibc that runs, which need not be the one that this was built with.
 int MinorVersion() {
   const std::string_view version = gnu_get_libc_version();
   if (version.substr(0, 2) != "2.") return 0;
   return std::atoi(version.data() + 2);
-}
-
-sockaddr_in6 Ipv6Endpoint(const in6_addr& address, uint16_t port, uint32_t scope) {
-  sockaddr_in6 endpoint{};
-  endpoint.sin6_family = AF_INET6;
-  endpoint.sin6_port = htons(port);
-  endpoint.sin6_addr = address;
-  endpoint.sin6_scope_id = scope;
-  return endpoint;
 }
 
 // An interface's name, or a number and nothing else, as getaddrinfo has it. 0 where it is neither.
@@ -84,68 +50,48 @@ sockaddr_in6* CopyForLibc(const sockaddr_in6& address) {
 void FreeForLibc(sockaddr_in6* address) { std::free(address); }
 // NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
-}  // namespace
-
-uint64_t ResolverState::NextNumber() {
-  static std::atomic<uint64_t> last{0};
-  return ++last;
-}
-
-bool ResolverState::ToEndpoint(const Nameserver& nameserver, Endpoint* out) {
+bool ToEndpoint(const Nameserver& nameserver, ResolverState::Endpoint* out) {
   sockaddr_in v4{};
   if (inet_pton(AF_INET, nameserver.address.c_str(), &v4.sin_addr) == 1) {
     v4.sin_family = AF_INET;
     v4.sin_port = htons(nameserver.port);
-    out->v4 = v4;
+    *out = v4;
     return true;
   }
   const size_t percent = nameserver.address.find('%');
-  uint32_t scope = 0;
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(nameserver.port);
   if (percent != std::string::npos) {
-    scope = ScopeId(nameserver.address.substr(percent + 1));
-    if (scope == 0) return false;
+    v6.sin6_scope_id = ScopeId(nameserver.address.substr(percent + 1));
+    if (v6.sin6_scope_id == 0) return false;
   }
-  in6_addr address;
-  if (inet_pton(AF_INET6, nameserver.address.substr(0, percent).c_str(), &address) != 1) {
-    return false;
-  }
-  out->v6 = Ipv6Endpoint(address, nameserver.port, scope);
+  const std::string address = nameserver.address.substr(0, percent);
+  if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) != 1) return false;
+  *out = v6;
   return true;
 }
 
-bool ResolverState::Read(const ResolverOptions& options, std::string* culprit) {
-  if (options.nameservers) {
-    nameservers_.emplace();
-    for (const Nameserver& nameserver : *options.nameservers) {
-      Endpoint endpoint;
-      if (!ToEndpoint(nameserver, &endpoint)) {
-        *culprit = nameserver.address;
-        return false;
-      }
-      nameservers_->push_back(endpoint);
-    }
-  }
-  search_ = options.search;
-  ndots_ = options.ndots;
-  timeout_ = options.timeout;
-  attempts_ = options.attempts;
-  for (const Flag& flag : kFlags) {
-    const std::optional<bool>& wanted = options.*flag.option;
-    if (wanted) (*wanted ? on_ : off_) |= flag.bit;
-  }
-  return true;
+uint64_t NextNumber() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
 }
+
+}  // namespace
+
+ResolverState::ResolverState(ResolverOptions options, std::vector<Endpoint> nameservers)
+    : number_(NextNumber()), options_(std::move(options)), nameservers_(std::move(nameservers)) {}
 
 int ResolverState::ApplyTo(res_state state) const {
-  if (nameservers_) {
+  if (options_.nameservers) {
     const int error = ApplyNameservers(state);
     if (error != 0) return error;
   }
-  if (search_) ApplySearch(state);
-  if (ndots_) state->ndots = static_cast<unsigned>(*ndots_) & 0xf;
-  if (timeout_) state->retrans = *timeout_;
-  if (attempts_) state->retry = *attempts_;
-  state->options = (state->options | on_) & ~off_;
+  if (options_.search) ApplySearch(state);
+  if (options_.ndots) state->ndots = static_cast<unsigned>(*options_.ndots) & 0xf;
+  if (options_.timeout) state->retrans = *options_.timeout;
+  if (options_.attempts) state->retry = *options_.attempts;
+  state->options = (state->options | options_.flags_on) & ~options_.flags_off;
   return 0;
 }
 
@@ -160,15 +106,15 @@ int ResolverState::ApplyNameservers(res_state state) const {
   }
   extended.nscount = 0;  // res_send makes its own copies afresh.
   state->nscount = 0;
-  assert(nameservers_->size() <= MAXNS);
-  for (const Endpoint& endpoint : *nameservers_) {
+  assert(nameservers_.size() <= MAXNS);
+  for (const Endpoint& endpoint : nameservers_) {
     const int index = state->nscount;
     sockaddr_in& place = state->nsaddr_list[index];
-    if (endpoint.v4) {
-      place = *endpoint.v4;
+    if (const auto* v4 = std::get_if<sockaddr_in>(&endpoint)) {
+      place = *v4;
     } else {
       place.sin_family = 0;
-      extended.nsaddrs[index] = CopyForLibc(*endpoint.v6);
+      extended.nsaddrs[index] = CopyForLibc(std::get<sockaddr_in6>(endpoint));
       if (extended.nsaddrs[index] == nullptr) return ENOMEM;
     }
     ++state->nscount;
@@ -184,7 +130,7 @@ void ResolverState::ApplySearch(res_state state) const {
   char* const end = state->defdname + sizeof state->defdname;
   *to++ = '\0';
   int count = 0;
-  for (const std::string& domain : *search_) {
+  for (const std::string& domain : *options_.search) {
     const size_t size = domain.size() + 1;
     assert(count < MAXDNSRCH && size <= static_cast<size_t>(end - to));
     if (count == MAXDNSRCH || size > static_cast<size_t>(end - to)) break;
@@ -197,15 +143,21 @@ void ResolverState::ApplySearch(res_state state) const {
 
 std::shared_ptr<const ResolverState> MakeResolverState(const ResolverOptions& options,
                                                        std::string* culprit) {
-  auto state = std::make_shared<ResolverState>();
-  if (!state->Read(options, culprit)) return nullptr;
-  return state;
+  std::vector<ResolverState::Endpoint> endpoints;
+  for (const Nameserver& nameserver : options.nameservers.value_or(std::vector<Nameserver>())) {
+    endpoints.emplace_back();
+    if (!ToEndpoint(nameserver, &endpoints.back())) {
+      *culprit = nameserver.address;
+      return nullptr;
+    }
+  }
+  return std::make_shared<ResolverState>(options, std::move(endpoints));
 }
 
 std::vector<std::string> SupportedResolverOptions() {
   std::vector<std::string> names = {"nameservers", "search", "ndots", "timeout", "attempts"};
   const int minor = MinorVersion();
-  for (const Flag& flag : kFlags) {
+  for (const ResolverFlag& flag : kResolverFlags) {
     if (minor >= flag.since) names.emplace_back(flag.name);
   }
   return names;

@@ -72,7 +72,7 @@ TEST_CASE("Resolve with AI_NUMERICHOST refuses a name without asking anyone") {
   query.flags = AI_NUMERICHOST;
   const Answer answer = Resolve(query);
   CHECK(answer.error == kNoName);
-  CHECK_FALSE(answer.unconfigured);
+  CHECK_FALSE(answer.no_local_address);
   CHECK(answer.addresses.empty());
 }
 

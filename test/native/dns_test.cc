@@ -99,18 +99,18 @@ TEST_CASE("the name of an address") {
   CHECK(answer.host == "host-10-1-2-3.test");
 }
 
-class ResolveJob : public ThreadPool::Job {
+class ResolveJob : public Job {
  public:
   explicit ResolveJob(Query query) : query_(std::move(query)) {}
   bool done() const { return done_; }
   const Answer& answer() const { return answer_; }
 
- private:
   void Run() override {
     answer_ = Resolve(query_);
     done_ = true;
   }
 
+ private:
   const Query query_;
   Answer answer_;
   std::atomic<bool> done_{false};

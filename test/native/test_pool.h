@@ -18,7 +18,7 @@
 namespace gai {
 
 // Runs until it is let go; says that it runs, and on which thread.
-class HeldJob : public ThreadPool::Job {
+class HeldJob : public Job {
  public:
   void LetGo() { gate_.Open(); }
   bool Runs() const { return runs_; }
@@ -26,7 +26,6 @@ class HeldJob : public ThreadPool::Job {
   // After Done.
   std::thread::id thread() const { return thread_; }
 
- private:
   void Run() override {
     thread_ = std::this_thread::get_id();
     runs_ = true;
@@ -34,6 +33,7 @@ class HeldJob : public ThreadPool::Job {
     done_ = true;
   }
 
+ private:
   Gate gate_;
   std::thread::id thread_;
   std::atomic<bool> runs_{false};
@@ -77,7 +77,7 @@ class TestPool {
     limits.max = max;
     limits.hard_max = hard_max;
     limits.idle_timeout = std::chrono::milliseconds(idle_ms);
-    pool_ = std::make_unique<ThreadPool>(
+    pool_ = std::make_shared<ThreadPool>(
         limits, [this](auto name, auto body) { return starter.Start(name, std::move(body)); },
         [this] {
           if (at_rest) at_rest();
@@ -87,7 +87,7 @@ class TestPool {
 
   ~TestPool() {
     LetAllGo();
-    pool_.reset();
+    Destroy();
     if (!Soon([this] { return starter.alive() == 0; })) std::abort();
   }
 
@@ -100,14 +100,17 @@ class TestPool {
 
   // Submits a job, which has to be accepted.
   std::shared_ptr<HeldJob> Submit() { return Accepted(&ThreadPool::Submit); }
-  std::shared_ptr<HeldJob> SubmitExtra() { return Accepted(&ThreadPool::SubmitExtra); }
+  std::shared_ptr<HeldJob> SubmitHedge() { return Accepted(&ThreadPool::SubmitHedge); }
 
   void LetAllGo() {
     for (const auto& job : jobs_) job->LetGo();
   }
 
-  // The pool alone; its threads go on.
-  void Destroy() { pool_.reset(); }
+  // The pool alone; its threads go on until their jobs have ended.
+  void Destroy() {
+    if (pool_ != nullptr) pool_->Close();
+    pool_.reset();
+  }
 
   Starter starter;
   // How often a thread said that it goes to sleep; and, if set before the first job, what it does.
@@ -115,8 +118,7 @@ class TestPool {
   std::function<void()> at_rest;
 
  private:
-  using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<ThreadPool::Job>&,
-                                                       int*);
+  using Method = ThreadPool::Submitted (ThreadPool::*)(const std::shared_ptr<Job>&, int*);
 
   std::shared_ptr<HeldJob> Accepted(Method method) {
     auto job = std::make_shared<HeldJob>();
@@ -126,7 +128,7 @@ class TestPool {
     return job;
   }
 
-  std::unique_ptr<ThreadPool> pool_;
+  std::shared_ptr<ThreadPool> pool_;
   std::vector<std::shared_ptr<HeldJob>> jobs_;
 };
 

@@ -8,7 +8,6 @@
 namespace gai {
 namespace {
 
-using Found = ThreadPool::Found;
 using Submitted = ThreadPool::Submitted;
 
 TEST_CASE("a pool without a job has no threads") {
@@ -33,19 +32,8 @@ TEST_CASE("Submit starts a thread a job up to max, and the rest waits") {
   CHECK(pool.starter.started() == 2);
 }
 
-TEST_CASE("jobs that wait run in the order of their submission") {
-  TestPool pool(1);
-  const auto holder = pool.Submit();
-  const auto first = pool.Submit();
-  const auto second = pool.Submit();
-  holder->LetGo();
-  REQUIRE(Soon([&] { return first->Runs(); }));
-  CHECK_FALSE(second->Runs());
-  first->LetGo();
-  CHECK(Soon([&] { return second->Runs(); }));
-}
-
-TEST_CASE("of the idle threads the last to park is called first, so that the others may go") {
+TEST_CASE(
+    "of the idle threads the last to fall asleep is called first, so that the others may go") {
   TestPool pool(4);
   const auto first = pool.Submit();
   const auto second = pool.Submit();
@@ -78,14 +66,34 @@ TEST_CASE("a thread says that it rests before it sleeps, and not while it has a 
   CHECK(Soon([&] { return pool.rests == 2; }));
 }
 
-TEST_CASE("a thread goes after its idle time, and a later job starts another") {
+TEST_CASE("threads go after their idle time, but for one: that takes a job when no thread starts") {
   TestPool pool(4, 64, 20);
-  pool.Submit()->LetGo();
-  REQUIRE(Soon([&] { return pool.starter.alive() == 0; }));
-  CHECK(pool.stats().threads == 0);
+  for (int count = 0; count < 4; ++count) pool.Submit();
+  REQUIRE(Soon([&] { return pool.stats().running == 4; }));
+  pool.LetAllGo();
+  REQUIRE(Soon([&] { return pool.starter.alive() == 1; }));
+  AWhile();
+  CHECK(pool.stats().threads == 1);
+  CHECK(pool.stats().idle == 1);
+  pool.starter.Allow(0);
   const auto later = pool.Submit();
   CHECK(Soon([&] { return later->Runs(); }));
-  CHECK(pool.starter.started() == 2);
+  CHECK(pool.starter.started() == 4);
+}
+
+TEST_CASE("an idle thread stays beside one that hangs, and a later job starts another") {
+  TestPool pool(2, 64, 1);
+  const auto stuck = pool.Submit();
+  const auto first = pool.Submit();
+  first->LetGo();
+  REQUIRE(Soon([&] { return stuck->Runs() && first->Done(); }));
+  AWhile();
+  CHECK(pool.stats().threads == 2);
+  pool->StepAside(stuck);
+  const auto second = pool.Submit();
+  const auto third = pool.Submit();
+  CHECK(Soon([&] { return second->Runs() && third->Runs(); }));
+  CHECK(pool.starter.started() == 3);
 }
 
 TEST_CASE("a pool with an idle time of 0 runs every job") {
@@ -102,48 +110,12 @@ TEST_CASE("StepAside on a running job makes room for the one behind it") {
   const auto slow = pool.Submit();
   const auto next = pool.Submit();
   REQUIRE(Soon([&] { return slow->Runs(); }));
-  CHECK(pool->StepAside(slow) == Found::kRunning);
+  CHECK(pool->StepAside(slow) == CallState::kRunning);
   REQUIRE(Soon([&] { return next->Runs(); }));
   CHECK(pool.stats().slow == 1);
   CHECK(pool.stats().running == 1);
-  CHECK(pool->StepAside(slow) == Found::kRunning);
+  CHECK(pool->StepAside(slow) == CallState::kRunning);
   CHECK(pool.stats().slow == 1);
-}
-
-TEST_CASE("StepAside leaves a waiting job in a queue that is merely long") {
-  TestPool pool(1);
-  const auto holder = pool.Submit();
-  REQUIRE(Soon([&] { return holder->Runs(); }));
-  const auto waiting = pool.Submit();
-  CHECK(pool->StepAside(waiting) == Found::kWaiting);
-  AWhile();
-  CHECK_FALSE(waiting->Runs());
-  CHECK(pool.stats().queued == 1);
-}
-
-TEST_CASE("StepAside runs a waiting job ahead of those before it where stalls hold the queue up") {
-  TestPool pool(1);
-  const auto stalled = pool.Submit();
-  REQUIRE(Soon([&] { return stalled->Runs(); }));
-  pool->StepAside(stalled);
-  const auto holder = pool.Submit();
-  REQUIRE(Soon([&] { return holder->Runs(); }));
-  const auto before = pool.Submit();
-  const auto urgent = pool.Submit();
-  CHECK(pool->StepAside(urgent) == Found::kWaiting);
-  REQUIRE(Soon([&] { return urgent->Runs(); }));
-  CHECK_FALSE(before->Runs());
-  CHECK(pool.stats().queued == 1);
-}
-
-TEST_CASE("StepAside on a job that is done finds it gone") {
-  TestPool pool(1);
-  const auto job = pool.Submit();
-  job->LetGo();
-  REQUIRE(Soon([&] { return job->Done() && pool.stats().running == 0; }));
-  CHECK(pool->StepAside(job) == Found::kGone);
-  CHECK(pool->Abandon(job) == Found::kGone);
-  CHECK(pool.stats().slow == 0);
 }
 
 TEST_CASE("hard_max holds all threads together, however many jobs step aside") {
@@ -161,49 +133,24 @@ TEST_CASE("hard_max holds all threads together, however many jobs step aside") {
   for (const auto& job : jobs) CHECK(Soon([&] { return job->Done(); }));
 }
 
-TEST_CASE("SubmitExtra runs beside a full max") {
+TEST_CASE("SubmitHedge runs beside a full max") {
   TestPool pool(1, 8);
   const auto holder = pool.Submit();
-  const auto extra = pool.SubmitExtra();
-  CHECK(Soon([&] { return holder->Runs() && extra->Runs(); }));
+  const auto hedge = pool.SubmitHedge();
+  CHECK(Soon([&] { return holder->Runs() && hedge->Runs(); }));
 }
 
-TEST_CASE("SubmitExtra refuses more than half of hard_max") {
+TEST_CASE("SubmitHedge refuses more than half of hard_max") {
   TestPool pool(1, 8);
-  for (int count = 0; count < 4; ++count) pool.SubmitExtra();
+  for (int count = 0; count < 4; ++count) pool.SubmitHedge();
   REQUIRE(Soon([&] { return pool.stats().slow == 4; }));
   int error = 0;
   const auto refused = std::make_shared<HeldJob>();
-  CHECK(pool->SubmitExtra(refused, &error) == Submitted::kRefused);
+  CHECK(pool->SubmitHedge(refused, &error) == Submitted::kRefused);
   CHECK(refused.use_count() == 1);
   pool.LetAllGo();
   REQUIRE(Soon([&] { return pool.stats().slow == 0; }));
-  CHECK(Soon([later = pool.SubmitExtra()] { return later->Runs(); }));
-}
-
-TEST_CASE("SubmitExtra refuses what would leave fewer than max threads to the others") {
-  TestPool pool(2, 4);
-  for (int count = 0; count < 2; ++count) {
-    const auto slow = pool.Submit();
-    REQUIRE(Soon([&] { return slow->Runs(); }));
-    pool->StepAside(slow);
-  }
-  int error = 0;
-  CHECK(pool->SubmitExtra(std::make_shared<HeldJob>(), &error) == Submitted::kRefused);
-}
-
-TEST_CASE("SubmitExtra refuses while more than max wanted jobs have stepped aside") {
-  TestPool pool(1, 64);
-  std::vector<std::shared_ptr<HeldJob>> stalled;
-  for (int count = 0; count < 2; ++count) {
-    stalled.push_back(pool.Submit());
-    REQUIRE(Soon([&] { return stalled.back()->Runs(); }));
-    pool->StepAside(stalled.back());
-  }
-  int error = 0;
-  CHECK(pool->SubmitExtra(std::make_shared<HeldJob>(), &error) == Submitted::kRefused);
-  pool->Abandon(stalled.back());
-  CHECK(Soon([extra = pool.SubmitExtra()] { return extra->Runs(); }));
+  CHECK(Soon([later = pool.SubmitHedge()] { return later->Runs(); }));
 }
 
 TEST_CASE("Look says for how long a job has run, and finds one that waits or is done") {
@@ -213,27 +160,13 @@ TEST_CASE("Look says for how long a job has run, and finds one that waits or is 
   REQUIRE(Soon([&] { return first->Runs(); }));
   AWhile();
   std::chrono::milliseconds running_for{-1};
-  CHECK(pool->Look(second, &running_for) == Found::kWaiting);
+  CHECK(pool->Look(second, &running_for) == CallState::kQueued);
   CHECK(running_for.count() == -1);
-  CHECK(pool->Look(first, &running_for) == Found::kRunning);
+  CHECK(pool->Look(first, &running_for) == CallState::kRunning);
   CHECK(running_for.count() >= 25);
   first->LetGo();
   REQUIRE(Soon([&] { return second->Runs(); }));
-  CHECK(pool->Look(first, &running_for) == Found::kGone);
-}
-
-TEST_CASE("an extra that is abandoned gives its place back") {
-  TestPool pool(1, 2);
-  const auto holder = pool.Submit();
-  REQUIRE(Soon([&] { return holder->Runs(); }));
-  const auto extra = pool.SubmitExtra();
-  pool->Abandon(extra);  // It may run already: then it ends at once.
-  extra->LetGo();
-  REQUIRE(Soon([&] { return pool.stats().slow == 0; }));
-  int error = 0;
-  const auto again = std::make_shared<HeldJob>();
-  again->LetGo();
-  CHECK(pool->SubmitExtra(again, &error) == Submitted::kAccepted);
+  CHECK(pool->Look(first, &running_for) == CallState::kFinished);
 }
 
 TEST_CASE("Abandon takes a waiting job off the queue: it never runs, and the pool lets go of it") {
@@ -243,7 +176,7 @@ TEST_CASE("Abandon takes a waiting job off the queue: it never runs, and the poo
   int error = 0;
   auto waiting = std::make_shared<HeldJob>();
   pool->Submit(waiting, &error);
-  CHECK(pool->Abandon(waiting) == Found::kWaiting);
+  CHECK(pool->Abandon(waiting) == CallState::kQueued);
   CHECK(waiting.use_count() == 1);
   CHECK(pool.stats().queued == 0);
   holder->LetGo();
@@ -256,8 +189,8 @@ TEST_CASE("Abandon on a running job makes it step aside, and counts it once") {
   TestPool pool(1);
   const auto stuck = pool.Submit();
   REQUIRE(Soon([&] { return stuck->Runs(); }));
-  CHECK(pool->Abandon(stuck) == Found::kRunning);
-  CHECK(pool->Abandon(stuck) == Found::kRunning);
+  CHECK(pool->Abandon(stuck) == CallState::kRunning);
+  CHECK(pool->Abandon(stuck) == CallState::kRunning);
   CHECK(pool.stats().abandoned == 1);
   CHECK(pool.stats().slow == 1);
   const auto next = pool.Submit();
@@ -271,7 +204,7 @@ TEST_CASE("SetLimits with a higher max runs what waits") {
   pool.Submit();
   const auto second = pool.Submit();
   const auto third = pool.Submit();
-  pool->SetLimits({3, 64, std::chrono::seconds(10)});
+  pool->SetLimits({{3, 64}, std::chrono::seconds(10)});
   CHECK(Soon([&] { return second->Runs() && third->Runs(); }));
 }
 
@@ -281,7 +214,7 @@ TEST_CASE("SetLimits with a lower max leaves running jobs alone and holds the ne
   const auto second = pool.Submit();
   const auto third = pool.Submit();
   REQUIRE(Soon([&] { return first->Runs() && second->Runs(); }));
-  pool->SetLimits({1, 64, std::chrono::seconds(10)});
+  pool->SetLimits({{1, 64}, std::chrono::seconds(10)});
   first->LetGo();
   REQUIRE(Soon([&] { return pool.stats().running == 1; }));
   AWhile();
@@ -292,12 +225,14 @@ TEST_CASE("SetLimits with a lower max leaves running jobs alone and holds the ne
 
 TEST_CASE("SetLimits with a shorter idle time reaches threads that are idle already") {
   TestPool pool(2);
-  const auto job = pool.Submit();
-  job->LetGo();
-  REQUIRE(Soon([&] { return job->Done() && pool.stats().running == 0; }));
+  const auto first = pool.Submit();
+  const auto second = pool.Submit();
+  REQUIRE(Soon([&] { return first->Runs() && second->Runs(); }));
+  pool.LetAllGo();
+  REQUIRE(Soon([&] { return pool.stats().idle == 2; }));
   AWhile();
-  pool->SetLimits({2, 64, std::chrono::milliseconds(10)});
-  CHECK(Soon([&] { return pool.starter.alive() == 0; }));
+  pool->SetLimits({{2, 64}, std::chrono::milliseconds(10)});
+  CHECK(Soon([&] { return pool.starter.alive() == 1; }));
 }
 
 TEST_CASE("the pool goes at once while a job runs; the job ends, those that wait never run") {
@@ -328,17 +263,16 @@ TEST_CASE("the pool's idle threads go with it, long before their idle time") {
 }
 
 // A job whose last owner is the pool: what it drops may well call the pool again.
-class CallsBackJob : public ThreadPool::Job {
+class CallsBackJob : public Job {
  public:
   CallsBackJob(ThreadPool& pool, Gate& gone) : pool_(pool), gone_(gone) {}
   ~CallsBackJob() override {
     pool_.stats();
     gone_.Open();
   }
-
- private:
   void Run() override {}
 
+ private:
   ThreadPool& pool_;
   Gate& gone_;
 };
@@ -352,7 +286,7 @@ TEST_CASE("a job is dropped without the pool's lock") {
 }
 
 // Keeps the thread that lets go of it last.
-class LingeringJob : public ThreadPool::Job {
+class SlowToDropJob : public Job {
  public:
   struct Gates {
     Gate submitted;  // Before, who submitted it may be the last to let go.
@@ -360,29 +294,29 @@ class LingeringJob : public ThreadPool::Job {
     Gate gone;
   };
 
-  explicit LingeringJob(Gates& gates) : gates_(gates) {}
-  ~LingeringJob() override {
+  explicit SlowToDropJob(Gates& gates) : gates_(gates) {}
+  ~SlowToDropJob() override {
     gates_.going.Open();
     gates_.gone.Pass();
   }
 
   static void SubmitTo(ThreadPool& pool, Gates& gates) {
     int error = 0;
-    pool.Submit(std::make_shared<LingeringJob>(gates), &error);
+    pool.Submit(std::make_shared<SlowToDropJob>(gates), &error);
     gates.submitted.Open();
     gates.going.Pass();
   }
 
- private:
   void Run() override { gates_.submitted.Pass(); }
 
+ private:
   Gates& gates_;
 };
 
 TEST_CASE("a thread that drops its last job counts for the next one: max jobs need max threads") {
-  LingeringJob::Gates gates;
+  SlowToDropJob::Gates gates;
   TestPool pool(1);
-  LingeringJob::SubmitTo(*pool, gates);
+  SlowToDropJob::SubmitTo(*pool, gates);
   const auto next = pool.Submit();
   AWhile();
   CHECK(pool.starter.started() == 1);
@@ -392,21 +326,20 @@ TEST_CASE("a thread that drops its last job counts for the next one: max jobs ne
 }
 
 TEST_CASE("an idle thread does not wait for one that drops its last job") {
-  LingeringJob::Gates gates;
+  SlowToDropJob::Gates gates;
   TestPool pool(2);
   const auto first = pool.Submit();
   const auto second = pool.Submit();
   REQUIRE(Soon([&] { return first->Runs() && second->Runs(); }));
   first->LetGo();
   REQUIRE(Soon([&] { return pool.rests == 1; }));
-  LingeringJob::SubmitTo(*pool, gates);
+  SlowToDropJob::SubmitTo(*pool, gates);
   second->LetGo();
   REQUIRE(Soon([&] { return pool.rests == 2; }));
   CHECK(Soon([next = pool.Submit()] { return next->Runs(); }));
   gates.gone.Open();
 }
 
-// A thread that lingers for the next of them does so for a moment.
 TEST_CASE("after jobs in quick succession an idle pool takes no CPU time") {
   TestPool pool(2);
   for (int count = 0; count < 500; ++count) {

@@ -24,13 +24,13 @@ TEST_CASE("Submit without any thread says why none could be started, and drops t
   CHECK_FALSE(job->Runs());
 }
 
-TEST_CASE("SubmitExtra without any thread gives its place back") {
+TEST_CASE("SubmitHedge without any thread gives its place back") {
   TestPool pool(1, 2);
   pool.starter.Allow(0);
   int error = 0;
-  CHECK(pool->SubmitExtra(std::make_shared<HeldJob>(), &error) == Submitted::kNoThread);
+  CHECK(pool->SubmitHedge(std::make_shared<HeldJob>(), &error) == Submitted::kNoThread);
   pool.starter.Allow(1);
-  CHECK(Soon([later = pool.SubmitExtra()] { return later->Runs(); }));
+  CHECK(Soon([later = pool.SubmitHedge()] { return later->Runs(); }));
 }
 
 TEST_CASE("Submit leaves the job to the threads there are when no new one can be started") {
@@ -74,14 +74,13 @@ TEST_CASE("StepAside when no thread can be started leaves the queue to those tha
 // on the other's thread would wait for ever.
 TEST_CASE("two jobs at once, each without a thread, are both refused") {
   Gate first_is_starting;
-  Gate second_has_failed;
   std::atomic<int> starts{0};
-  ThreadPool pool(
-      {2, 8, std::chrono::seconds(10)},
-      [&](const auto&, const auto&) {
+  const auto pool = std::make_shared<ThreadPool>(
+      ThreadPool::Limits{{2, 8}, std::chrono::seconds(10)},
+      [&](const std::string&, const std::function<void()>&) {
         if (starts.fetch_add(1) == 0) {
           first_is_starting.Open();
-          second_has_failed.Pass();
+          AWhile();  // So that the second submits meanwhile.
         }
         return EAGAIN;
       },
@@ -90,16 +89,16 @@ TEST_CASE("two jobs at once, each without a thread, are both refused") {
   Submitted first = Submitted::kAccepted;
   std::thread other([&] {
     int error = 0;
-    first = pool.Submit(std::make_shared<HeldJob>(), &error);
+    first = pool->Submit(std::make_shared<HeldJob>(), &error);
   });
   first_is_starting.Pass();
   int error = 0;
-  const Submitted second = pool.Submit(std::make_shared<HeldJob>(), &error);
-  second_has_failed.Open();
+  const Submitted second = pool->Submit(std::make_shared<HeldJob>(), &error);
   other.join();
   CHECK(first == Submitted::kNoThread);
   CHECK(second == Submitted::kNoThread);
-  CHECK(pool.stats().queued == 0);
+  CHECK(error == EAGAIN);
+  CHECK(pool->stats().queued == 0);
 }
 
 // Holds one start of a pool up, then lets it fail; all others succeed.

@@ -41,7 +41,7 @@ TEST_CASE("a thread has every signal blocked, and its creator keeps its own mask
 }
 
 // By what the system says of it: a sanitizer takes most of a stack for itself.
-TEST_CASE("a thread has a stack of 1 MiB at least, where musl's own default is 128 KiB") {
+TEST_CASE("a thread has a stack of 8 MiB at least, as libuv's pool has, whatever the rlimit") {
   size_t size = 0;
   OnThread("t", [&] {
     pthread_attr_t attributes;
@@ -49,7 +49,17 @@ TEST_CASE("a thread has a stack of 1 MiB at least, where musl's own default is 1
     pthread_attr_getstacksize(&attributes, &size);
     pthread_attr_destroy(&attributes);
   });
-  CHECK(size >= size_t{1024} * 1024);
+  CHECK(size >= size_t{8} * 1024 * 1024);
+}
+
+TEST_CASE("a thread may use the whole of its stack") {
+  int sum = 0;
+  OnThread("t", [&] {
+    volatile char deep[size_t{6} * 1024 * 1024];
+    for (size_t at = 0; at < sizeof deep; at += 4096) deep[at] = 1;
+    for (size_t at = 0; at < sizeof deep; at += 4096) sum += deep[at];
+  });
+  CHECK(sum == 6 * 256);
 }
 
 TEST_CASE("a thread's body is destroyed when it has ended") {

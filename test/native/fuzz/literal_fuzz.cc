@@ -28,7 +28,7 @@ void CheckAnswer(const Query& query, const Answer& answer) {
     Expect(answer.addresses.empty(), "an error comes without addresses");
     return;
   }
-  Expect(!answer.unconfigured, "an answer is not a refusal");
+  Expect(!answer.no_local_address, "an answer is not a refusal");
   Expect(!answer.addresses.empty(), "an answer has an address");
   Expect(answer.canonname.empty() || (query.flags & AI_CANONNAME) != 0, "canonname was asked for");
   for (const Address& address : answer.addresses) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "expect.h"
+#include "resolver/resolver_flags.h"
 #include "resolver/resolver_state.h"
 #include "sockets.h"
 
@@ -51,11 +52,9 @@ ResolverOptions Options(FuzzedDataProvider* input) {
   if (input->ConsumeBool()) options.ndots = input->ConsumeIntegralInRange(0, 15);
   if (input->ConsumeBool()) options.timeout = input->ConsumeIntegralInRange(1, 30);
   if (input->ConsumeBool()) options.attempts = input->ConsumeIntegralInRange(1, 5);
-  for (auto flag :
-       {&ResolverOptions::rotate, &ResolverOptions::single_request,
-        &ResolverOptions::single_request_reopen, &ResolverOptions::use_vc,
-        &ResolverOptions::no_aaaa, &ResolverOptions::edns0, &ResolverOptions::trust_ad}) {
-    if (input->ConsumeBool()) options.*flag = input->ConsumeBool();
+  for (const ResolverFlag& flag : kResolverFlags) {
+    if (!input->ConsumeBool()) continue;
+    (input->ConsumeBool() ? options.flags_on : options.flags_off) |= flag.bit;
   }
   return options;
 }
@@ -109,10 +108,8 @@ void CheckThread(const ResolverOptions& options) {
     }
   }
   if (options.ndots) Expect(_res.ndots == static_cast<unsigned>(*options.ndots), "ndots as given");
-  if (options.rotate)
-    Expect(((_res.options & RES_ROTATE) != 0) == *options.rotate, "rotate as given");
-  if (options.use_vc)
-    Expect(((_res.options & RES_USEVC) != 0) == *options.use_vc, "use-vc as given");
+  Expect((_res.options & options.flags_on) == options.flags_on, "flags are on as given");
+  Expect((_res.options & options.flags_off) == 0, "flags are off as given");
 }
 
 void CheckCulprit(const ResolverOptions& options, const std::string& culprit) {
@@ -135,18 +132,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     gai::CheckCulprit(options, culprit);
     return 0;
   }
-  gai::Pace pace;
-  if (input.ConsumeBool()) {
-    pace.deadline = std::chrono::steady_clock::now() +
-                    std::chrono::milliseconds(input.ConsumeIntegralInRange(0, 60'000));
-  }
-  pace.hedge = input.ConsumeBool();
+  const auto path = gai::SearchPathOf(state.get());
+  if (options.search) gai::Expect(path && path->domains == *options.search, "the path as given");
   {
-    const gai::ResolverScope scope(state.get(), pace, "name.test", input.ConsumeBool());
+    const gai::ResolverScope scope(state.get(), false, input.ConsumeBool());
     gai::Expect(scope.error() == 0, "the settings can be made");
     gai::CheckThread(options);
   }
-  const gai::ResolverScope plain(nullptr, gai::Pace{}, "name.test", false);
+  const gai::ResolverScope plain(nullptr, false, false);
   gai::Expect(plain.error() == 0 && _res.nscount >= 1, "the system's own settings come back");
   return 0;
 }

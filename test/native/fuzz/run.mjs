@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = `${root}build-native/fuzz`;
-const targets = ['literal', 'answer', 'resolver_options', 'pace'];
+const targets = ['literal', 'answer', 'resolver_options'];
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' } } });
 const minutes = Number(values.minutes ?? 40 / 60);

@@ -16,12 +16,11 @@ std::vector<std::string> SupportedResolverOptions() { return {}; }
 
 std::string LibcName() { return "a C library other than glibc"; }
 
-ResolverScope::ResolverScope(const ResolverState* /*state*/, const Pace& /*pace*/,
-                             const char* /*name*/, bool /*both*/) {}
+std::optional<SearchPath> SearchPathOf(const ResolverState* /*state*/) { return std::nullopt; }
 
-ResolverScope::~ResolverScope() { static_cast<void>(plain_); }  // Else clang finds it unused.
+ResolverScope::ResolverScope(const ResolverState* /*state*/, bool /*hedge*/, bool /*both*/) {}
 
-void EndStreak() {}
+void EndSocketReuse() {}
 
 }  // namespace gai
 
