@@ -120,9 +120,8 @@ bool RefusedByAddrConfig(const Query& query, int error) {
   return !HostHasAddress(NativeFamily(query.family));
 }
 
-}  // namespace
-
-Answer Resolve(const Query& query) {
+// One call of getaddrinfo, for this name.
+Answer Ask(const Query& query, const char* node) {
   addrinfo hints;
   std::memset(&hints, 0, sizeof hints);
   hints.ai_family = NativeFamily(query.family);
@@ -138,7 +137,7 @@ Answer Resolve(const Query& query) {
   }
   addrinfo* raw = nullptr;
   errno = 0;
-  const int error = getaddrinfo(OrNull(query.node), OrNull(query.service), &hints, &raw);
+  const int error = getaddrinfo(node, OrNull(query.service), &hints, &raw);
   const int system_errno = errno;
   const AddrInfoList list(raw);
 
@@ -157,6 +156,28 @@ Answer Resolve(const Query& query) {
   }
   if (answer.addresses.empty()) answer.error = kNoData;
   return answer;
+}
+
+void Note(Progress* progress, uint32_t candidate) {
+  if (progress == nullptr) return;
+  progress->begun = std::chrono::steady_clock::now();
+  progress->candidate = candidate;
+}
+
+}  // namespace
+
+Answer Resolve(const Query& query, Progress* progress) {
+  if (query.candidates.empty()) {
+    Note(progress, 0);
+    return Ask(query, OrNull(query.node));
+  }
+  for (uint32_t at = 0;; ++at) {
+    Note(progress, at);
+    Answer answer = Ask(query, query.candidates[at].c_str());
+    answer.candidate = at;
+    const bool exists = answer.error != NodeError(EAI_NONAME, 0) || answer.no_local_address;
+    if (exists || at + 1 == query.candidates.size()) return answer;
+  }
 }
 
 NameAnswer ResolveName(const NameQuery& query) {

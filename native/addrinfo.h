@@ -4,6 +4,8 @@
 #ifndef ADDRINFO_NATIVE_ADDRINFO_H_
 #define ADDRINFO_NATIVE_ADDRINFO_H_
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,16 +16,18 @@
 
 namespace gai {
 
-// What getaddrinfo(3) is asked. `node` is ASCII: IDNA is done before.
+// What getaddrinfo(3) is asked. Names are ASCII: IDNA is done before.
 struct Query {
   std::optional<std::string> node;
+  std::vector<std::string>
+      candidates;  // In `node`'s place, each where the one before does not exist.
   std::optional<std::string> service;
   int family = 0;  // 0, 4 or 6
   int socktype = 0;
   int protocol = 0;
   int flags = 0;                                  // AI_* of this platform
   std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
-  bool hedge = false;                             // A second attempt (ResolverScope).
+  int hedge = 0;                                  // Which further attempt; 0: the first.
 };
 
 struct Address {
@@ -44,6 +48,13 @@ struct Answer {
   bool no_local_address = false;
   std::vector<Address> addresses;  // In getaddrinfo's order. IPv4 and IPv6 only.
   std::string canonname;           // Empty unless AI_CANONNAME was asked for.
+  uint32_t candidate = 0;          // Of Query::candidates, the one that this is about.
+};
+
+// Where a call is, for other threads to see.
+struct Progress {
+  std::atomic<uint32_t> candidate{0};
+  std::atomic<std::chrono::steady_clock::time_point> begun{};  // When libc was asked for it.
 };
 
 // What getnameinfo(3) is asked. `address` is an IP literal, with %scope or without.
@@ -52,7 +63,7 @@ struct NameQuery {
   uint16_t port = 0;
   int flags = 0;                                  // NI_*
   std::shared_ptr<const ResolverState> resolver;  // As in Query.
-  bool hedge = false;
+  int hedge = 0;
 };
 
 struct NameAnswer {
@@ -61,8 +72,9 @@ struct NameAnswer {
   std::string service;
 };
 
-// Both block for as long as libc does. Any thread may call, without a lock.
-Answer Resolve(const Query& query);
+// Both block for as long as libc does. Any thread may call, without a lock. `progress` is kept up
+// to date where it is not null.
+Answer Resolve(const Query& query, Progress* progress = nullptr);
 NameAnswer ResolveName(const NameQuery& query);
 
 }  // namespace gai

@@ -40,6 +40,16 @@ std::string Text(Napi::Value value) {
   return std::string(buffer, length);
 }
 
+// An entry cannot be read once this worker thread is being terminated: then nobody waits.
+std::vector<std::string> Names(Napi::Array list) {
+  std::vector<std::string> names;
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const Napi::Value entry = list.Get(index);
+    if (entry.IsString()) names.push_back(Text(entry));
+  }
+  return names;
+}
+
 std::optional<std::string> OptionalText(Napi::Value value) {
   if (!value.IsString()) return std::nullopt;
   return Text(value);
@@ -71,37 +81,49 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Submit(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 10);
-  const uint32_t mode = Unsigned(info[8]);
+  assert(info.Length() == 11);
   Query query;
-  query.node = OptionalText(info[2]);
+  if (info[2].IsArray()) {
+    query.candidates = Names(info[2].As<Napi::Array>());
+  } else {
+    query.node = OptionalText(info[2]);
+  }
   query.service = OptionalText(info[3]);
   query.family = Int(info[4]);
   query.socktype = Int(info[5]);
   query.protocol = Int(info[6]);
   query.flags = Int(info[7]);
-  query.resolver = ResolverStateIn(info[9]);
-  query.hedge = (mode & kHedge) != 0;
-  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
+  query.resolver = ResolverStateIn(info[10]);
+  query.hedge = Int(info[9]);
+  const bool hedge = query.hedge != 0;
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query),
+                                                Unsigned(info[8]), hedge));
 }
 
 Napi::Value SubmitName(const Napi::CallbackInfo& info) {
-  assert(info.Length() == 7);
-  const uint32_t mode = Unsigned(info[5]);
+  assert(info.Length() == 8);
   NameQuery query;
   query.address = Text(info[2]);
   query.port = static_cast<uint16_t>(Integer(info[3]));
   query.flags = Int(info[4]);
-  query.resolver = ResolverStateIn(info[6]);
-  query.hedge = (mode & kHedge) != 0;
-  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
+  query.resolver = ResolverStateIn(info[7]);
+  query.hedge = Int(info[6]);
+  const bool hedge = query.hedge != 0;
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query),
+                                                Unsigned(info[5]), hedge));
 }
+
+void Wake(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Wake(); }
 
 void Deliver(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Deliver(); }
 
 Napi::Value RunningFor(const Napi::CallbackInfo& info) {
   const int64_t ms = ChannelOf(info[0]).RunningFor(Unsigned(info[1]));
   return Napi::Number::New(info.Env(), static_cast<double>(ms));
+}
+
+Napi::Value Candidate(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), ChannelOf(info[0]).Candidate(Unsigned(info[1])));
 }
 
 Napi::Value StepAside(const Napi::CallbackInfo& info) {
@@ -150,8 +172,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, Open));
   exports.Set("submit", Napi::Function::New(env, Submit));
   exports.Set("submitName", Napi::Function::New(env, SubmitName));
+  exports.Set("wake", Napi::Function::New(env, Wake));
   exports.Set("deliver", Napi::Function::New(env, Deliver));
   exports.Set("runningFor", Napi::Function::New(env, RunningFor));
+  exports.Set("candidate", Napi::Function::New(env, Candidate));
   exports.Set("stepAside", Napi::Function::New(env, StepAside));
   exports.Set("abandon", Napi::Function::New(env, Abandon));
   exports.Set("resolverState", Napi::Function::New(env, NewResolverState));

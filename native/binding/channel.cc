@@ -11,11 +11,13 @@
 namespace gai {
 namespace {
 
-// In one call of `deliver`: each is three arguments, and those lie on the stack.
+// In one call of `deliver`: each is four arguments, and those lie on the stack.
 constexpr size_t kMaxBatch = 256;
 
-// One getaddrinfo or getnameinfo call. Made on the event loop's thread, run on a pool thread.
-class Call : public Job {
+}  // namespace
+
+// Made on the event loop's thread, run on a pool thread.
+class Channel::Call : public Job {
  public:
   Call(uint32_t slot, uint64_t number, std::variant<Query, NameQuery> query,
        std::shared_ptr<CompletionQueue> completions)
@@ -29,21 +31,22 @@ class Call : public Job {
     completion.slot = slot_;
     completion.number = number_;
     if (const auto* query = std::get_if<Query>(&query_)) {
-      completion.answer = Resolve(*query);
+      completion.answer = Resolve(*query, &progress_);
     } else {
       completion.answer = ResolveName(std::get<NameQuery>(query_));
     }
     completions_->Post(std::move(completion));
   }
 
+  const Progress& progress() const { return progress_; }
+
  private:
   const uint32_t slot_;
   const uint64_t number_;
   const std::variant<Query, NameQuery> query_;
   const std::shared_ptr<CompletionQueue> completions_;
+  Progress progress_;
 };
-
-}  // namespace
 
 ThreadPool& Pool() {
   // A lambda: for a function of this type macOS would export a typeinfo that others may have too.
@@ -53,7 +56,8 @@ ThreadPool& Pool() {
 }
 
 Channel::Channel(Napi::Env env, Napi::Function deliver) : env_(env), deliver_(Napi::Weak(deliver)) {
-  napi_value name = Napi::String::New(env, "addrinfo");
+  // What async_hooks see: the type of Node's own resolvers, which tools know to stay for good.
+  napi_value name = Napi::String::New(env, "DNSCHANNEL");
   napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr,
                                                        nullptr, this, OnWake, &wake_);
   assert(status == napi_ok);
@@ -75,43 +79,53 @@ Channel::~Channel() {
   napi_release_threadsafe_function(wake_, napi_tsfn_abort);
 }
 
-int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode) {
+int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode,
+                    bool hedge) {
   if (slot >= slots_.size()) slots_.resize(slot + size_t{1});
-  assert(slots_[slot].job == nullptr);
+  assert(slots_[slot].call == nullptr);
   auto call = std::make_shared<Call>(slot, ++last_number_, std::move(query), completions_);
   int error = 0;
   const ThreadPool::Submitted submitted =
-      (mode & kHedge) != 0 ? Pool().SubmitHedge(call, &error) : Pool().Submit(call, &error);
+      hedge ? Pool().SubmitHedge(call, &error) : Pool().Submit(call, &error);
   if (submitted == ThreadPool::Submitted::kRefused) return 1;
   if (submitted == ThreadPool::Submitted::kNoThread) return -error;
-  if (pending_++ == 0) Hold();
-  slots_[slot] = {std::move(call), last_number_, (mode & kFull) != 0};
+  const bool background = (mode & kBackground) != 0;
+  if (!background && awaited_++ == 0) Hold();
+  slots_[slot] = {std::move(call), last_number_, (mode & kFull) != 0, background};
   return 0;
 }
 
-JobPtr Channel::JobIn(uint32_t slot) const {
-  return slot < slots_.size() ? slots_[slot].job : nullptr;
+std::shared_ptr<Channel::Call> Channel::CallIn(uint32_t slot) const {
+  return slot < slots_.size() ? slots_[slot].call : nullptr;
 }
 
 int64_t Channel::RunningFor(uint32_t slot) {
-  const JobPtr job = JobIn(slot);
-  if (job == nullptr) return -2;
+  const std::shared_ptr<Call> call = CallIn(slot);
+  if (call == nullptr) return -2;
   std::chrono::milliseconds running_for{0};
-  const CallState state = Pool().Look(job, &running_for);
-  if (state == CallState::kRunning) return running_for.count();
-  return state == CallState::kQueued ? -1 : -2;
+  const CallState state = Pool().Look(call, &running_for);
+  if (state != CallState::kRunning) return state == CallState::kQueued ? -1 : -2;
+  const auto begun = call->progress().begun.load();
+  if (begun == std::chrono::steady_clock::time_point{}) return running_for.count();
+  const auto ran = std::chrono::steady_clock::now() - begun;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(ran).count();
+}
+
+uint32_t Channel::Candidate(uint32_t slot) {
+  const std::shared_ptr<Call> call = CallIn(slot);
+  return call == nullptr ? 0 : call->progress().candidate.load();
 }
 
 CallState Channel::StepAside(uint32_t slot) {
-  const JobPtr job = JobIn(slot);
-  return job == nullptr ? CallState::kFinished : Pool().StepAside(job);
+  const std::shared_ptr<Call> call = CallIn(slot);
+  return call == nullptr ? CallState::kFinished : Pool().StepAside(call);
 }
 
 CallState Channel::Abandon(uint32_t slot) {
-  const JobPtr job = JobIn(slot);
-  if (job == nullptr) return CallState::kFinished;
+  const std::shared_ptr<Call> call = CallIn(slot);
+  if (call == nullptr) return CallState::kFinished;
   Free(slots_[slot]);
-  return Pool().Abandon(job);
+  return Pool().Abandon(call);
 }
 
 void Channel::OnEnvironmentGone(void* argument) {
@@ -123,7 +137,18 @@ void Channel::OnEnvironmentGone(void* argument) {
 // `env` is null when the function is being torn down: then the channel may be gone already.
 void Channel::OnWake(napi_env env, napi_value /*unused*/, void* context, void* /*unused*/) {
   if (env == nullptr) return;
-  static_cast<Channel*>(context)->Deliver();
+  auto* channel = static_cast<Channel*>(context);
+  channel->Deliver();
+  if (!channel->turn_wanted_ || channel->gone_) return;
+  channel->turn_wanted_ = false;
+  const Napi::HandleScope scope(env);
+  const Napi::Function deliver = channel->deliver_.Value();
+  if (!deliver.IsEmpty()) deliver.Call(std::vector<napi_value>{});
+}
+
+void Channel::Wake() {
+  turn_wanted_ = true;
+  napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
 }
 
 void Channel::Hold() {
@@ -139,15 +164,15 @@ void Channel::LetGo() {
 void Channel::Close() {
   completions_->Close();
   for (const Pending& pending : slots_) {
-    if (pending.job != nullptr) Pool().Abandon(pending.job);
+    if (pending.call != nullptr) Pool().Abandon(pending.call);
   }
   slots_.clear();
-  pending_ = 0;
+  awaited_ = 0;
 }
 
 void Channel::Free(Pending& pending) {
-  pending.job = nullptr;
-  if (--pending_ == 0) LetGo();
+  pending.call = nullptr;
+  if (!pending.background && --awaited_ == 0) LetGo();
 }
 
 void Channel::Deliver() {
@@ -166,11 +191,11 @@ void Channel::DeliverSome(const std::vector<Completion>& completions, size_t fro
   const Napi::HandleScope scope(env);
   const Napi::Function deliver = deliver_.Value();
   std::vector<napi_value> batch;
-  batch.reserve(3 * (to - from));
+  batch.reserve(4 * (to - from));
   for (size_t at = from; at < to; ++at) {
     const Completion& completion = completions[at];
     Pending& pending = slots_[completion.slot];
-    if (pending.job == nullptr || pending.number != completion.number) continue;  // Abandoned.
+    if (pending.call == nullptr || pending.number != completion.number) continue;  // Abandoned.
     const auto* answer = std::get_if<Answer>(&completion.answer);
     const DeliveredAnswer delivered =
         answer != nullptr ? ToJavaScript(env, *answer, pending.full)
@@ -179,6 +204,7 @@ void Channel::DeliverSome(const std::vector<Completion>& completions, size_t fro
     batch.push_back(Napi::Number::New(env, completion.slot));
     batch.push_back(Napi::Number::New(env, delivered.status));
     batch.push_back(delivered.value);
+    batch.push_back(Napi::Number::New(env, answer != nullptr ? answer->candidate : 0));
   }
   if (!batch.empty() && !deliver.IsEmpty()) deliver.Call(batch);
 }

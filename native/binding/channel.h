@@ -22,8 +22,8 @@ namespace gai {
 ThreadPool& Pool();
 
 // Bits of the `mode` that a call is submitted with (Mode in src/native/addon.ts).
-constexpr uint32_t kFull = 1;   // Every field of every address.
-constexpr uint32_t kHedge = 2;  // A second attempt: ThreadPool::SubmitHedge, Query::hedge.
+constexpr uint32_t kFull = 1;        // Every field of every address.
+constexpr uint32_t kBackground = 2;  // It does not keep the process alive.
 
 // An environment's completion queue, its pending calls, and the thread-safe function that wakes its
 // event loop. Used on that environment's thread only; JavaScript owns it (External).
@@ -36,7 +36,7 @@ constexpr uint32_t kHedge = 2;  // A second attempt: ThreadPool::SubmitHedge, Qu
 // NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (binding.gyp) turns it into an empty value.
 class Channel {
  public:
-  // `deliver` is called with each batch: slot, status, value, slot, status, value, ... It is held
+  // `deliver` is called with each batch: slot, status, value, candidate of each. It is held
   // only while a call is pending: otherwise a module instance that is dropped (a test runner loads
   // the package afresh for each file) would be kept by its own channel.
   Channel(Napi::Env env, Napi::Function deliver);
@@ -47,23 +47,33 @@ class Channel {
 
   // 0: accepted. 1: refused, a hedge for which there is no room. Negative: -errno, no thread.
   // REQUIRES: the slot is free.
-  int Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode);
+  int Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode, bool hedge);
+
+  // Makes the event loop call `deliver` soon, even if there is nothing to hand over.
+  void Wake();
 
   // Hands over what has been answered so far, without waiting to be woken for it. May be called
   // from within a delivery: what came in the meantime then precedes the rest of that batch.
   void Deliver();
 
-  // ms for which the call has run; -1 while it is queued, -2 once it has finished.
+  // ms for which libc has been asked for the present candidate; -1 while the call is queued, -2
+  // once it has finished.
   int64_t RunningFor(uint32_t slot);
+
+  // The candidate that libc is asked for now.
+  uint32_t Candidate(uint32_t slot);
 
   CallState StepAside(uint32_t slot);
   CallState Abandon(uint32_t slot);
 
  private:
+  class Call;  // One getaddrinfo or getnameinfo call.
+
   struct Pending {
-    JobPtr job;  // Null: the slot is free.
+    std::shared_ptr<Call> call;  // Null: the slot is free.
     uint64_t number = 0;
     bool full = false;
+    bool background = false;
   };
 
   static void OnEnvironmentGone(void* argument);
@@ -72,7 +82,7 @@ class Channel {
   void Hold();
   void LetGo();
   void Close();
-  JobPtr JobIn(uint32_t slot) const;
+  std::shared_ptr<Call> CallIn(uint32_t slot) const;
   void Free(Pending& pending);
   void DeliverSome(const std::vector<Completion>& completions, size_t from, size_t to);
 
@@ -81,11 +91,12 @@ class Channel {
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<CompletionQueue> completions_;
   std::vector<Pending> slots_;
-  size_t pending_ = 0;
+  size_t awaited_ = 0;  // Calls that keep the process alive.
   uint64_t last_number_ = 0;
   std::vector<Completion> drained_;  // Empty; its memory is for the next batch.
   // The environment is being torn down: its thread-safe function is not ours now.
   bool gone_ = false;
+  bool turn_wanted_ = false;  // By Wake.
 };
 
 }  // namespace gai

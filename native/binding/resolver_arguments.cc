@@ -104,14 +104,12 @@ Napi::Array ResolverOptionNames(Napi::Env env) {
 }
 
 Napi::Array ResolverFlags(Napi::Env env) {
-  const std::vector<std::string> supported = SupportedResolverOptions();
   Napi::Array flags = Napi::Array::New(env);
   for (const ResolverFlag& flag : kResolverFlags) {
-    const bool has = std::find(supported.begin(), supported.end(), flag.name) != supported.end();
     Napi::Array entry = Napi::Array::New(env, 3);
     entry.Set(0u, flag.name);
     entry.Set(1u, flag.word);
-    entry.Set(2u, Napi::Boolean::New(env, has));
+    entry.Set(2u, flag.since);
     flags.Set(flags.Length(), entry);
   }
   return flags;

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "resolver/resolver_state_glibc.h"
@@ -34,25 +35,36 @@ int Renew(res_state state) {
   return error;
 }
 
+// The list, turned: an IPv6 address lies in memory of its own, to which a family of 0 points.
+void BeginAt(res_state state, int place) {
+  const int count = state->nscount;
+  if (count < 2) return;
+  const int shift = place % count;
+  auto& extended = state->_u._ext;
+  std::rotate(state->nsaddr_list, state->nsaddr_list + shift, state->nsaddr_list + count);
+  std::rotate(extended.nsaddrs, extended.nsaddrs + shift, extended.nsaddrs + count);
+}
+
 // One round: a hedge's failure is never final, so libc's further tries would only send more. A and
 // AAAA one after the other, each from a socket of its own, which glibc comes to by itself after two
 // timeouts: where one answer is lost for good, it then gives the other after one timeout, not
 // three.
-void MakeHedge(res_state state, bool both) {
+void MakeHedge(res_state state, int hedge, bool both) {
+  BeginAt(state, hedge);
   state->retry = 1;
   if (both) state->options |= RES_SNGLKUPREOP;
 }
 
 }  // namespace
 
-ResolverScope::ResolverScope(const ResolverState* state, bool hedge, bool both) {
+ResolverScope::ResolverScope(const ResolverState* state, int hedge, bool both) {
   const uint64_t number = state == nullptr ? 0 : state->number();
-  const bool may_share = !hedge && !both;
+  const bool may_share = hedge == 0 && !both;
   const SocketReuse::Step step =
       this_thread.reuse.Next(may_share ? std::optional(number) : std::nullopt);
   if (step == SocketReuse::Step::kContinue) return;
   const bool begins = step == SocketReuse::Step::kBegin;
-  const bool plain = state == nullptr && !hedge && !begins;
+  const bool plain = state == nullptr && hedge == 0 && !begins;
   if (plain && !this_thread.patched) return;
 
   const res_state own = &_res;
@@ -66,7 +78,7 @@ ResolverScope::ResolverScope(const ResolverState* state, bool hedge, bool both) 
   this_thread.patched = true;
   if (state != nullptr) error_ = state->ApplyTo(own);
   if (error_ != 0) return;
-  if (hedge) MakeHedge(own, both);
+  if (hedge != 0) MakeHedge(own, hedge, both);
   own->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
   if (begins) this_thread.reuse.Begin(own);
 }

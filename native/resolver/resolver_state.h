@@ -64,10 +64,10 @@ std::optional<SearchPath> SearchPathOf(const ResolverState* state);
 // closely that they share sockets (socket_reuse_glibc.h).
 class ResolverScope {
  public:
-  // `state`: null for the system's own; need not outlive the constructor. `hedge`: the call is a
-  // second attempt; it asks each nameserver once, A and AAAA one after the other. `both`: it asks
-  // for both.
-  ResolverScope(const ResolverState* state, bool hedge, bool both);
+  // `state`: null for the system's own; need not outlive the constructor. `hedge`: 0, or which
+  // further attempt the call is; it begins so many nameservers further on and asks each once, A and
+  // AAAA one after the other. `both`: it asks for both.
+  ResolverScope(const ResolverState* state, int hedge, bool both);
 
   ResolverScope(const ResolverScope&) = delete;
   ResolverScope& operator=(const ResolverScope&) = delete;

@@ -18,7 +18,7 @@ std::string LibcName() { return "a C library other than glibc"; }
 
 std::optional<SearchPath> SearchPathOf(const ResolverState* /*state*/) { return std::nullopt; }
 
-ResolverScope::ResolverScope(const ResolverState* /*state*/, bool /*hedge*/, bool /*both*/) {}
+ResolverScope::ResolverScope(const ResolverState* /*state*/, int /*hedge*/, bool /*both*/) {}
 
 void EndSocketReuse() {}
 
