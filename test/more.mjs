@@ -12,6 +12,16 @@ const make = ['make', '--no-print-directory', '-C', 'test/native'];
 
 /** @type {Readonly<Record<string, { about: string, run: readonly (readonly string[])[], env?: Readonly<Record<string, string>> }>>} */
 const suites = {
+  portable: {
+    about: 'what macOS, Windows and Alpine can run too',
+    run: [
+      build,
+      [
+        ...['vitest', 'run', 'test/unit/options.test.ts', 'test/unit/prebuilt.test.ts'],
+        ...['test/wire/portable.test.ts', 'test/wire/pipeline.property.test.ts'],
+      ],
+    ],
+  },
   sanitize: {
     about: 'the C++ core under ThreadSanitizer, AddressSanitizer and UBSan; clang-tidy. Needs clang, doctest',
     run: [
@@ -72,7 +82,13 @@ const path = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PA
 const env = { ...suite.env, ...process.env, PATH: path };
 for (const [at, [file = '', ...args]] of suite.run.entries()) {
   const own = at === suite.run.length - 1 ? more : [];
-  const { status, error } = spawnSync(file, [...args, ...own], { cwd: root, stdio: 'inherit', env });
+  const { status, error } = spawnSync(file, [...args, ...own], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+    // There the commands of npm packages are scripts.
+    shell: process.platform === 'win32',
+  });
   if (error) console.error(`${file}: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }
