@@ -43,18 +43,18 @@ function filesOfTheRepository() {
 }
 
 const files = filesOfTheRepository();
-const forBiome = files.filter((file) => /\.(?:[cm]?[jt]s|json)$/.test(file));
 const forClang = files.filter((file) => /\.(?:cc|h)$/.test(file));
+// Biome passes over files of other kinds.
 const biome = ['check', '--files-ignore-unknown=true', '--no-errors-on-unmatched'];
 
 let clean;
 if (values.write) {
-  clean = [passes('biome', [...biome, '--write', ...forBiome]), passes('clang-format', ['-i', ...forClang])];
+  clean = [passes('biome', [...biome, '--write', ...files]), passes('clang-format', ['-i', ...forClang])];
 } else {
   const trespasses = checkRooms(files);
   for (const text of trespasses) console.error(text);
   clean = [
-    passes('biome', [...biome, ...forBiome]),
+    passes('biome', [...biome, ...files]),
     passes('clang-format', ['--dry-run', '-Werror', ...forClang]),
     passes('tsc', ['-p', 'tsconfig.json']),
     trespasses.length === 0,
