@@ -1,16 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+const PATIENCE = { testTimeout: 20_000, hookTimeout: 20_000 };
+
 export default defineConfig({
   test: {
-    // Tests measure real time and real packets: on a busy shared machine one may miss its bound. The report
-    // shows which were repeated; a test that misses twice fails.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    // One sandbox serves all files: a file that edits /etc/resolv.conf, or measures time, must have it to itself.
-    fileParallelism: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
     reporters: ['default', './test/support/skip-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'forks',
+          sequence: { groupOrder: 0 },
+          ...PATIENCE,
+        },
+      },
+      {
+        test: {
+          name: 'sandbox',
+          include: ['test/**/*.test.ts'],
+          // Those with a command of their own: they need more than the sandbox, or take longer.
+          exclude: ['unit', 'lab', 'package', 'runtimes'].map((folder) => `test/${folder}/**`),
+          pool: 'forks',
+          // One sandbox serves all files: a file that edits /etc/resolv.conf, or measures time, must have it to
+          // itself.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          // Tests measure real time and real packets: on a busy shared machine one may miss its bound. The
+          // report shows which were repeated; a test that misses twice fails.
+          retry: process.env['CI'] === 'true' ? 1 : 0,
+          ...PATIENCE,
+        },
+      },
+    ],
   },
 });

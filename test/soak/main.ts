@@ -1,4 +1,4 @@
-// npm run soak [-- --minutes N]
+// npm run test:more -- soak [--minutes N]
 //
 // An hour, or N minutes, of mixed load (lanes.mjs) with faults, on a process of its own (load.mjs) in the sandbox; a row a
 // minute, and exit code 1 on a trend (trend.ts) or where a lookup ended as it must not.

@@ -4,9 +4,9 @@ import { type Finished, runProgram } from '../support/child';
 import { nodeBinary } from '../support/node-versions.mjs';
 import { describeInSandbox, uniqueName } from '../support/sandbox/in-sandbox';
 
-// `npm run test:teardown` sets both, for every Node version and in full.
+// `npm run test:more -- teardown` sets both, for every Node version and in full.
 const versions = process.env['ADDRINFO_NODE_VERSIONS']?.split(' ') ?? ['this'];
-const workers = process.env['ADDRINFO_TEARDOWN_WORKERS'] ?? '200';
+const workers = process.env['ADDRINFO_TEARDOWN_WORKERS'] ?? '100';
 
 /** ms; a busy machine takes ten times as long as a quiet one. */
 const LONGEST = 600_000;

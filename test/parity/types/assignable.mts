@@ -1,4 +1,4 @@
-// Checked by the compiler alone (`npm run typecheck`): our functions fit wherever a lookup goes, uncast.
+// Checked by the compiler alone (`npm run lint`): our functions fit wherever a lookup goes, uncast.
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import http from 'node:http';

@@ -1,4 +1,4 @@
-// Checked by the compiler alone (`npm run typecheck`): what each call gives, and what it does not take.
+// Checked by the compiler alone (`npm run lint`): what each call gives, and what it does not take.
 import type { LookupAddress } from 'node:dns';
 import { promisify } from 'node:util';
 import {
