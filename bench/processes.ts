@@ -102,7 +102,7 @@ async function measureLimit({ threads, sockets }: LimitContender, load: Load): P
   const numbers = [
     Math.min(threads, load.concurrency),
     sockets,
-    load.warmUp,
+    Math.min(load.warmUp, 200),
     load.duration,
     load.lookups ?? 0,
   ];

@@ -62,7 +62,8 @@ function matrixTables({ rows }: ScenarioResult): Table[] {
     const columns = [...new Set(own.map((row) => row.case.value))];
     const text = (row: Row | undefined): string => {
       const { overNode, perSecond } = row?.metrics ?? {};
-      const ratio = row?.contender === 'dns-lookup-4' ? '' : cell(overNode, 'overNode');
+      const isNode = row?.contender === 'dns-lookup-4';
+      const ratio = isNode || overNode === undefined ? '' : `${number(overNode.median, 2)}x,`;
       const rate = perSecond === undefined ? '' : `${number(perSecond.median, 0)}/s`;
       return [ratio, rate, row === undefined ? '' : failures(row)].filter((part) => part !== '').join(' ');
     };

@@ -29,7 +29,7 @@ export const throughput = loadScenario({
     name: `u-%d-${unique}.fast.test`,
     concurrency: value,
     // V8 goes on compiling for 2 s, and takes a CPU for it.
-    warmUp: quick ? 1200 : 2000,
+    warmUp: quick ? 1000 : 2000,
     duration: quick ? 500 : 1000,
   }),
 });
