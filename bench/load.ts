@@ -1,10 +1,12 @@
+import type { Lookup } from './contenders';
 import { Failures, Latencies, type Measurement } from './measurement';
-import type { Lookup } from './way';
 
 /** Lookups that follow one another, so many at any time. */
 export interface Load {
   /** In which `%d` is the number of the lookup. */
   readonly name: string;
+  /** The number starts again after so many. */
+  readonly names?: number;
   readonly concurrency: number;
   /** ms that are not measured, before. */
   readonly warmUp: number;
@@ -16,11 +18,11 @@ export interface Load {
 
 /** Puts the load on, and measures latency, throughput and CPU time. */
 export async function putLoad(lookup: Lookup, load: Load): Promise<Measurement> {
-  const { warmUp, duration, lookups = Number.POSITIVE_INFINITY } = load;
+  const { warmUp, duration, names = Number.POSITIVE_INFINITY, lookups = Number.POSITIVE_INFINITY } = load;
   let number = 0;
   const name = (): string => {
     number += 1;
-    return load.name.replace('%d', String(number));
+    return load.name.replace('%d', String(number % names));
   };
   if (warmUp > 0) await run(lookup, name, load.concurrency, warmUp, lookups, () => {});
 

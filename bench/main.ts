@@ -2,24 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { ratiosOf, readBounds } from './bounds';
-import { failedBounds } from './check';
+import { ratiosOf, readBounds, violations } from './bounds';
 import { startFastServer } from './fast-server';
 import { thisMachine } from './machine';
-import type { Report } from './output/report-data';
-import { terminal } from './output/terminal';
-import { writeReport } from './output/write';
-import { buildLimit, buildWayMain } from './processes';
+import { buildContenderMain, buildLimit } from './processes';
 import { Progress } from './progress';
+import { json, type Report, terminal, writeReport } from './report';
 import { runScenarios } from './runner';
 import { isScenarioName, SCENARIOS, type ScenarioName } from './scenarios/index';
 
 const USAGE = `usage: npm run bench -- [options]
 
 Compares the ways a Node program resolves a name, and writes bench/report/ (of a part: bench/report/partial/).
-  --quick          the ways and cases of bounds.json, in fewer rounds: under 2 minutes
+  --quick          the contenders and cases of bounds.json, in fewer rounds: at most 150 s
   --only SCENARIO  this scenario; may be repeated
-  --host NAME      on your network, with your name: outside the sandbox, 200 lookups a way
+  --host NAME      on your network, with your name: outside the sandbox, 200 lookups each
   --check          exit with 1 where a ratio of bounds.json is worse than its "check"
   --json           print results.json to stdout instead of tables
 
@@ -92,7 +89,7 @@ async function measure(options: Options): Promise<Report> {
   const machine = thisMachine();
   const begun = performance.now();
   const progress = new Progress();
-  await buildWayMain();
+  await buildContenderMain();
   const limit = await buildLimit().then(
     () => true,
     (error: unknown) => {
@@ -139,12 +136,12 @@ async function main(): Promise<number> {
   const whole = !options.quick && options.only.length === 0 && options.host === undefined;
   const dir = join(__dirname, 'report', ...(whole ? [] : ['partial']));
   await writeReport(dir, report);
-  if (options.json) console.log(JSON.stringify(report));
+  if (options.json) console.log(json(report));
   else console.log(terminal(report));
-  console.error(`report: ${join(dir, 'index.html')}`);
+  console.error(`report: ${join(dir, 'report.md')}`);
 
   if (!options.check) return 0;
-  const failed = failedBounds(report.ratios);
+  const failed = violations(report.ratios);
   for (const line of failed) console.error(`bench:check: ${line}`);
   return failed.length === 0 ? 0 : 1;
 }

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { runInLab } from '../test/lab/run-in-lab';
+import { type ContenderName, contenderOf, type LimitContender } from './contenders';
 import type { Load } from './load';
 import { Latencies, type Measurement } from './measurement';
-import type { Setting } from './scenario';
+import { type Case, ONE_CASE } from './scenario';
 import { type ScenarioName, scenarioOf } from './scenarios/index';
-import type { LimitWay } from './way';
-import { type WayName, wayOf } from './ways/index';
 
 const ROOT = join(__dirname, '..');
-const WAY_MAIN = join(__dirname, 'build', 'way-main.js');
+const CONTENDER_MAIN = join(__dirname, 'build', 'contender-main.js');
 const TIME_LIMIT = 240_000;
 
 interface Output {
@@ -40,12 +39,12 @@ async function collect(
   return { stdout, stderr };
 }
 
-/** Compiles way-main.ts, so that its processes start fast and have nothing in them but what is measured. */
-export async function buildWayMain(): Promise<void> {
+/** Compiles contender-main.ts, so that its processes start fast and have nothing in them but what is measured. */
+export async function buildContenderMain(): Promise<void> {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [join(__dirname, 'way-main.ts')],
-    outfile: WAY_MAIN,
+    entryPoints: [join(__dirname, 'contender-main.ts')],
+    outfile: CONTENDER_MAIN,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -53,28 +52,39 @@ export async function buildWayMain(): Promise<void> {
   });
 }
 
-/** Measures one way once, in a process of its own. */
-export async function measureOnce(
-  scenarioName: ScenarioName,
-  wayName: WayName,
-  setting: Omit<Setting, 'way'>,
-): Promise<Measurement> {
-  const scenario = scenarioOf(scenarioName);
-  const way = wayOf(wayName);
-  if ('threads' in way) {
-    if (scenario.load === undefined) throw new Error(`${wayName} can only put on a load`);
-    return measureLimit(way, scenario.load({ ...setting, way }));
+/** What one process measures. */
+export interface Task {
+  readonly scenario: ScenarioName;
+  /** More than one where they are measured in turn. */
+  readonly cells: readonly { readonly contender: ContenderName; readonly case: Case }[];
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly unique: string;
+  readonly host?: string;
+  /** The cgroup that the process joins before it measures. */
+  readonly group?: string;
+}
+
+/** The measurements of each cell, by round, from a process of their own. */
+export async function measure(task: Task): Promise<Measurement[][]> {
+  const scenario = scenarioOf(task.scenario);
+  const [{ contender: name, case: point } = { contender: 'dns-lookup' as const, case: ONE_CASE }] =
+    task.cells;
+  const contender = contenderOf(name);
+  if ('threads' in contender) {
+    if (scenario.load === undefined) throw new Error(`${name} can only put on a load`);
+    return [[await measureLimit(contender, scenario.load({ ...task, contender, case: point }))]];
   }
-  const command = [process.execPath, '--expose-gc', WAY_MAIN, scenarioName, wayName, JSON.stringify(setting)];
+  const command = [process.execPath, '--expose-gc', CONTENDER_MAIN, JSON.stringify(task)];
   const { stdout, stderr } =
     scenario.lab === undefined
-      ? await collect(command, way.env)
+      ? await collect(command, contender.env)
       : await runInLab(
           scenario.lab.mode,
           { ...scenario.lab.options, cwd: ROOT, timeout: TIME_LIMIT },
           command,
         );
-  if (stdout === '') throw new Error(`${scenarioName}, ${wayName}: no result\n${stderr}`);
+  if (stdout === '') throw new Error(`${task.scenario}, ${name}: no result\n${stderr}`);
   return JSON.parse(stdout);
 }
 
@@ -88,11 +98,11 @@ export async function buildLimit(): Promise<void> {
   await promisify(execFile)('cc', [...flags, '-o', PROGRAM, source]);
 }
 
-async function measureLimit({ threads, sockets }: LimitWay, load: Load): Promise<Measurement> {
+async function measureLimit({ threads, sockets }: LimitContender, load: Load): Promise<Measurement> {
   const numbers = [
     Math.min(threads, load.concurrency),
     sockets,
-    load.warmUp,
+    Math.min(load.warmUp, 200),
     load.duration,
     load.lookups ?? 0,
   ];

@@ -11,8 +11,8 @@ export class Progress {
     this.#expected += steps;
   }
 
-  step(scenario: string, detail: string): void {
-    this.#done += 1;
+  step(scenario: string, detail: string, steps = 1): void {
+    this.#done += steps;
     const percent = String(Math.floor((100 * this.#done) / this.#expected)).padStart(3);
     const seconds = Math.round((performance.now() - this.#begun) / 1000);
     if (process.stderr.isTTY) {

@@ -1,15 +1,15 @@
 import { max, median, min } from 'simple-statistics';
+import { type ContenderName, contenderOf } from './contenders';
 import { Latencies, type Measurement } from './measurement';
 import { type Case, METRICS, type MetricName, type Scenario } from './scenario';
 import type { ScenarioName } from './scenarios/index';
-import { type WayName, wayOf } from './ways/index';
 
 /** A number over all rounds. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** By round; rounds of two ways with the same index were measured next to one another. */
+  /** By round; rounds of two contenders with the same index were measured next to one another. */
   readonly rounds: readonly number[];
 }
 
@@ -20,13 +20,16 @@ export interface Bin {
   readonly percent: number;
 }
 
-/** One way in one case of a scenario. */
+/** The processes of one round of one contender. */
+export type Round = readonly Measurement[];
+
+/** One contender in one case of a scenario. */
 export interface Row {
-  readonly way: WayName;
+  readonly contender: ContenderName;
   readonly label: string;
   readonly case: Case;
   readonly metrics: Partial<Readonly<Record<MetricName, Spread>>>;
-  /** Percent, and the ms within which so many percent of the lookups of all rounds were answered. */
+  /** Where its picture shows it: percent, and the ms within which so many percent of all lookups were answered. */
   readonly curve?: readonly (readonly [percent: number, ms: number])[];
   /** Which share of the lookups took so many ms: the histogram of a scenario about stalls. */
   readonly bins?: readonly Bin[];
@@ -67,9 +70,9 @@ function spread(rounds: readonly number[]): Spread {
  */
 export function rowOf(
   scenario: Scenario,
-  way: WayName,
+  contender: ContenderName,
   point: Case,
-  rounds: readonly (readonly Measurement[])[],
+  rounds: readonly Round[],
 ): Row {
   const byMetric = new Map<MetricName, number[]>();
   const failed: Record<string, number> = {};
@@ -92,10 +95,13 @@ export function rowOf(
       if (own !== undefined) metrics[name] = { ...own, median: pooled[name] };
     }
   }
-  const curve = PERCENTS.map((percent) => [percent, all.percentile(percent)] as const);
-  const bins = scenario.plot === 'stalls' ? binsOf(all) : undefined;
-  const shown = { ...(all.count > 0 && { curve }), ...(bins !== undefined && { bins }) };
-  return { way, label: wayOf(way).label, case: point, metrics, ...shown, failed };
+  const shown = {
+    ...(scenario.plot === 'cdf' && {
+      curve: PERCENTS.map((percent) => [percent, all.percentile(percent)] as const),
+    }),
+    ...(scenario.plot === 'stalls' && { bins: binsOf(all) }),
+  };
+  return { contender, label: contenderOf(contender).label, case: point, metrics, ...shown, failed };
 }
 
 const BINS_PER_DECADE = 8;
@@ -115,8 +121,17 @@ function binsOf(latencies: Latencies): Bin[] {
   }));
 }
 
+/** Rounds that were measured next to Node's own, with their ratio to it. */
+export function overNode(rounds: readonly Measurement[], node: readonly Measurement[]): Round[] {
+  return rounds.map((own, round) => {
+    const ratio =
+      (own.numbers['perSecond'] ?? Number.NaN) / (node[round]?.numbers['perSecond'] ?? Number.NaN);
+    return [{ ...own, numbers: { ...own.numbers, overNode: ratio } }];
+  });
+}
+
 /** The processes of one round, as one. */
-function merge(round: readonly Measurement[]): {
+function merge(round: Round): {
   numbers: Record<string, number>;
   failed: Record<string, number>;
 } {

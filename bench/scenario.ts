@@ -1,18 +1,20 @@
 import type { LabOptions, Mode } from '../test/lab/run-in-lab';
+import type { Contender, ContenderName, Lookup } from './contenders';
 import { type Load, putLoad } from './load';
 import type { Measurement } from './measurement';
-import type { Lookup, Way } from './way';
-import type { WayName } from './ways/index';
 
 /** A number that a scenario reports, as the tables and plots show it. */
 export interface Metric {
   readonly label: string;
   /** Digits after the point in tables. */
   readonly digits: number;
+  /** It is a ratio already. */
+  readonly ratio?: boolean;
 }
 
 export const METRICS = {
   perSecond: { label: 'lookups/s', digits: 0 },
+  overNode: { label: '× dns.lookup family 4', digits: 2, ratio: true },
   cpu: { label: 'CPU µs/lookup', digits: 1 },
   p50: { label: 'p50 ms', digits: 3 },
   p99: { label: 'p99 ms', digits: 3 },
@@ -24,27 +26,41 @@ export const METRICS = {
   fsP50: { label: 'fs.readFile p50 ms', digits: 3 },
   fsP99: { label: 'fs.readFile p99 ms', digits: 3 },
   loopP99: { label: 'event loop delay p99 ms', digits: 2 },
+  tick: { label: 'longest tick ms', digits: 1 },
+  heap: { label: 'JavaScript heap KiB/lookup', digits: 2 },
   kib: { label: 'resident KiB/lookup', digits: 1 },
   threads: { label: 'threads', digits: 0 },
   ms: { label: 'ms', digits: 2 },
-  overEmpty: { label: '× an empty script', digits: 2 },
+  overEmpty: { label: '× an empty script', digits: 2, ratio: true },
   stalled: { label: '% of 1 s and more', digits: 1 },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
 
+/** What competes with a contender's process for the CPUs. */
+export interface Pressure {
+  readonly name: string;
+  /** Processes that never sleep. */
+  readonly busy: number;
+  /** The CPUs that a cgroup lets it have. */
+  readonly quota?: number;
+}
+
 /** One point of a scenario: how many at once, how many dead names ... */
 export interface Case {
   readonly name: string;
   readonly value: number;
+  /** In the matrix: which kind of names. */
+  readonly names?: 'hosts' | 'dns';
+  readonly pressure?: Pressure;
 }
 
-/** What a way's process is told. */
+/** What a measurement is told. */
 export interface Setting {
-  readonly way: Way;
+  readonly contender: Contender;
   readonly case: Case;
   readonly quick: boolean;
-  /** A label for names that no other process asks for. */
+  /** A label for names that no other measurement asks for. */
   readonly unique: string;
   /** With --host: the user's name. */
   readonly host?: string;
@@ -59,21 +75,23 @@ export interface Scenario {
   readonly shows: string;
   /** `fast`: knot or nsd where installed, for throughput. `scripted`: the name says what goes wrong. */
   readonly server: 'fast' | 'scripted' | 'none';
-  readonly ways: readonly WayName[];
-  /** The ways that a quick run measures. Default: all. */
-  readonly quickWays?: readonly WayName[];
+  readonly contenders: readonly ContenderName[];
+  /** The contenders that a quick run measures. Default: all. */
+  readonly quickContenders?: readonly ContenderName[];
   /** Default: one. */
   readonly cases?: readonly Case[];
   readonly quickCases?: readonly Case[];
   /** Rounds of a quick run; a full one has five of every scenario. Default: 3. */
   readonly quickRounds?: number;
-  /** A case that would take a way minutes is left out. */
-  readonly skips?: (way: WayName, point: Case) => boolean;
+  /** A case that would take a contender minutes is left out. */
+  readonly skips?: (contender: ContenderName, point: Case) => boolean;
   /**
-   * Given for what measures waiting and not work: its ways run at once, together with all other such
+   * For scenarios that measure waiting and not work: their contenders run at once, together with all other such
    * scenarios. The numbers: processes among which a round is divided, their latencies taken together.
    */
   readonly processes?: { readonly full: number; readonly quick: number };
+  /** One process measures all contenders and cases under a pressure, in short slices: A B A B. */
+  readonly inTurn?: boolean;
   /** resolv.conf of the scenario; default: the server's address alone. */
   readonly resolvConf?: string;
   /** The processes run in the pod of test/lab, in this mode. */
@@ -85,7 +103,7 @@ export interface Scenario {
   readonly note?: string;
   /** For the C program, which can do nothing else. */
   readonly load?: (setting: Setting) => Load;
-  /** Runs in the way's process. */
+  /** Runs in the contender's process. */
   measure(lookup: Lookup, setting: Setting): Promise<Measurement>;
 }
 

@@ -1,13 +1,13 @@
+import { PEERS } from '../contenders';
 import { askAtOnce } from '../load';
 import type { Scenario } from '../scenario';
-import { PEERS } from '../ways/index';
 
 export const aaaaLost: Scenario = {
   title: 'Every answer to a AAAA query is lost',
   shows: 'The stall of Kubernetes and of DNS servers blind to IPv6: who asks for AAAA waits for it.',
   server: 'scripted',
-  ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup', 'lookup-dual'],
-  quickWays: ['dns-lookup', 'dns-lookup-4', 'lookup4', 'lookup'],
+  contenders: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup', 'lookup-dual'],
+  quickContenders: ['dns-lookup', 'dns-lookup-4', 'lookup4', 'lookup'],
   quickRounds: 1,
   processes: { full: 1, quick: 1 },
   metrics: ['max', 'p50'],

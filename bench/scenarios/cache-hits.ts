@@ -1,5 +1,5 @@
+import { PEERS } from '../contenders';
 import type { Scenario } from '../scenario';
-import { PEERS } from '../ways/index';
 
 const BATCH = 1000;
 
@@ -7,8 +7,8 @@ export const cacheHits: Scenario = {
   title: 'Hits of a cache',
   shows: 'What a lookup costs whose answer is there already.',
   server: 'fast',
-  ways: [...PEERS, 'lookup-cached'],
-  quickWays: ['cacheable-lookup', 'lookup-cached'],
+  contenders: [...PEERS, 'lookup-cached'],
+  quickContenders: ['cacheable-lookup', 'lookup-cached'],
   metrics: ['perSecond'],
   async measure(lookup, { quick, unique }) {
     const name = `ttl-300.u-${unique}.fast.test`;

@@ -7,12 +7,12 @@ export const deadNames: Scenario = {
   title: 'Dead names before a healthy one',
   shows: 'Whether a name that nobody answers for delays the next one.',
   server: 'scripted',
-  ways: ['dns-lookup-4', 'dns-lookup-4-threads-64', 'dns-resolve4', 'lookup4', 'lookup'],
-  quickWays: ['dns-lookup-4', 'lookup4'],
+  contenders: ['dns-lookup-4', 'dns-lookup-4-threads-64', 'dns-resolve4', 'lookup4', 'lookup'],
+  quickContenders: ['dns-lookup-4', 'lookup4'],
   cases: CASES,
   quickCases: CASES.filter(({ value }) => value === 4),
-  // 8 of them take it 40 s already.
-  skips: (way, { value }) => way === 'dns-lookup-4' && value > 8,
+  // With 8 dead names it takes 40 s already.
+  skips: (contender, { value }) => contender === 'dns-lookup-4' && value > 8,
   quickRounds: 1,
   processes: { full: 1, quick: 1 },
   metrics: ['healthy'],

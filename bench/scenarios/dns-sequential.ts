@@ -1,11 +1,11 @@
+import { PEERS } from '../contenders';
 import { loadScenario } from '../scenario';
-import { PEERS } from '../ways/index';
 
 export const dnsSequential = loadScenario({
   title: 'A DNS name, one lookup after another',
   shows: 'Latency from a server next door; every name is new, so no cache has it.',
   server: 'fast',
-  ways: [
+  contenders: [
     'dns-lookup',
     'dns-lookup-4',
     'dns-resolve4',
@@ -15,7 +15,7 @@ export const dnsSequential = loadScenario({
     'lookup-dual',
     'limit-16',
   ],
-  quickWays: ['dns-lookup-4', 'lookup4'],
+  quickContenders: ['dns-lookup-4', 'lookup4'],
   metrics: ['p50', 'p99', 'cpu', 'perSecond'],
   plot: 'cdf',
   load: ({ quick, unique }) => ({

@@ -1,7 +1,7 @@
 import { startDnsServer } from '../../test/support/dns-server/dns-server';
+import { PEERS } from '../contenders';
 import { askAtOnce } from '../load';
 import type { Scenario } from '../scenario';
-import { PEERS } from '../ways/index';
 
 const SERVER = '127.0.0.3';
 const LOOKUPS = 100;
@@ -11,8 +11,8 @@ export const equalLookups: Scenario = {
   shows: 'A burst of requests to one host: who asks once for all, and who a hundred times.',
   server: 'none',
   resolvConf: `nameserver ${SERVER}`,
-  ways: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup'],
-  quickWays: ['dns-lookup-4', 'lookup4'],
+  contenders: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', ...PEERS, 'lookup4', 'lookup'],
+  quickContenders: ['dns-lookup-4', 'lookup4'],
   quickRounds: 1,
   metrics: ['all', 'packets'],
   note: 'The server answers after 20 ms.',

@@ -5,7 +5,7 @@ export const firstLost: Scenario = {
   title: 'The first A query is lost',
   shows: 'One lost packet, where IPv4 alone does not help: only asking again does.',
   server: 'scripted',
-  ways: [
+  contenders: [
     'dns-lookup',
     'dns-lookup-4',
     'dns-resolve4',
@@ -15,7 +15,7 @@ export const firstLost: Scenario = {
     'lookup',
     'lookup-dual',
   ],
-  quickWays: ['dns-lookup-4', 'lookup4', 'lookup'],
+  quickContenders: ['dns-lookup-4', 'lookup4', 'lookup'],
   quickRounds: 1,
   processes: { full: 1, quick: 1 },
   metrics: ['max', 'p50'],

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
+import { type Contender, PEERS } from '../contenders';
 import type { Scenario } from '../scenario';
-import type { Way } from '../way';
-import { PEERS } from '../ways/index';
 
 // Where the peers are installed.
 const BENCH = join(process.cwd(), 'bench');
@@ -15,21 +14,21 @@ function timed(script: string): number {
   return performance.now() - begun;
 }
 
-function sourceOf(way: Way): string {
-  return 'source' in way && way.source !== undefined ? way.source : '';
+function sourceOf(contender: Contender): string {
+  return 'source' in contender ? (contender.source ?? '') : '';
 }
 
 export const importTime: Scenario = {
   title: 'Loading the package',
   shows: 'ms that loading it adds to a script that does nothing, and how much longer that script then takes.',
   server: 'none',
-  ways: [...PEERS, 'lookup4'],
-  quickWays: ['lookup4'],
+  contenders: [...PEERS, 'lookup4'],
+  quickContenders: ['lookup4'],
   quickRounds: 1,
   metrics: ['ms', 'overEmpty'],
-  async measure(_, { quick, way }) {
+  async measure(_, { quick, contender }) {
     const pairs = Array.from({ length: quick ? 15 : 25 }, () => {
-      return { empty: timed(''), loading: timed(sourceOf(way)) };
+      return { empty: timed(''), loading: timed(sourceOf(contender)) };
     });
     return {
       numbers: {

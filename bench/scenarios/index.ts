@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { aaaaLost } from './aaaa-lost';
+import { burst } from './burst';
 import { cacheHits } from './cache-hits';
 import { conntrackRace } from './conntrack-race';
 import { deadNames } from './dead-names';
@@ -11,6 +12,7 @@ import { host } from './host';
 import { hostsSequential } from './hosts-sequential';
 import { importTime } from './import-time';
 import { loss } from './loss';
+import { matrix } from './matrix';
 import { memory } from './memory';
 import { packets } from './packets';
 import { saturatedPool } from './saturated-pool';
@@ -19,6 +21,7 @@ import { throughput } from './throughput';
 
 /** Every scenario, in the order of the report. `host` is for --host alone. */
 export const SCENARIOS = {
+  matrix,
   'hosts-sequential': hostsSequential,
   'dns-sequential': dnsSequential,
   throughput,
@@ -29,6 +32,7 @@ export const SCENARIOS = {
   'dead-names': deadNames,
   'saturated-pool': saturatedPool,
   hanging,
+  burst,
   'equal-lookups': equalLookups,
   'cache-hits': cacheHits,
   'conntrack-race': conntrackRace,

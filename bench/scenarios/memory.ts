@@ -8,16 +8,17 @@ function threads(): number {
   return Number(/^Threads:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
 }
 
-function resident(): number {
+function used(): { heap: number; resident: number; threads: number } {
   globalThis.gc?.();
-  return process.memoryUsage.rss();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed, resident: rss, threads: threads() };
 }
 
 export const memory: Scenario = {
   title: 'Memory and threads of pending lookups',
   shows: 'What a lookup that hangs holds: its part of the threads, their stacks, its objects.',
   server: 'scripted',
-  ways: [
+  contenders: [
     'dns-lookup-4',
     'dns-lookup-4-threads-64',
     'dns-resolve4',
@@ -25,24 +26,26 @@ export const memory: Scenario = {
     'lookup4-threads-64',
     'lookup',
   ],
-  quickWays: ['lookup4'],
+  quickContenders: ['lookup4'],
   cases: CASES,
   quickRounds: 1,
-  metrics: ['kib', 'threads'],
+  metrics: ['heap', 'kib', 'threads'],
   async measure(lookup, { case: { value }, unique }) {
     await Promise.all(
       Array.from({ length: 16 }, (_, at) => {
         return new Promise((resolve) => lookup(`u-warm-${at}-${unique}.delay-20.test`, resolve));
       }),
     );
-    const before = { resident: resident(), threads: threads() };
+    const before = used();
     for (let at = 0; at < value; at += 1) lookup(`u-${at}-${unique}.drop.test`, () => {});
     // Past the second hedge, short of the first deadline.
     await delay(2000);
+    const after = used();
     return {
       numbers: {
-        kib: (resident() - before.resident) / 1024 / value,
-        threads: threads() - before.threads,
+        heap: (after.heap - before.heap) / 1024 / value,
+        kib: (after.resident - before.resident) / 1024 / value,
+        threads: after.threads - before.threads,
       },
     };
   },

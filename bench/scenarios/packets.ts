@@ -16,7 +16,7 @@ export const packets: Scenario = {
     'search default.svc.cluster.local svc.cluster.local cluster.local',
     'options ndots:5',
   ].join('\n'),
-  ways: [
+  contenders: [
     'dns-lookup',
     'dns-lookup-4',
     'dns-resolve4',
@@ -25,7 +25,7 @@ export const packets: Scenario = {
     'lookup',
     'lookup-dual',
   ],
-  quickWays: ['dns-lookup', 'lookup4'],
+  quickContenders: ['dns-lookup', 'lookup4'],
   cases: CASES,
   quickRounds: 1,
   metrics: ['packets'],

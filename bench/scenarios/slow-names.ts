@@ -2,9 +2,9 @@ import { loadScenario } from '../scenario';
 
 export const slowNames = loadScenario({
   title: 'Names that take 20 ms, 256 at once',
-  shows: 'The same from a server that is some way off: threads wait, and their number is the throughput.',
+  shows: 'The same from a server 20 ms away: threads wait, and their number decides the rate.',
   server: 'scripted',
-  ways: [
+  contenders: [
     'dns-lookup',
     'dns-lookup-4',
     'dns-lookup-4-threads-64',
@@ -15,7 +15,7 @@ export const slowNames = loadScenario({
     'limit-16',
     'limit-64',
   ],
-  quickWays: ['dns-lookup', 'lookup4', 'lookup4-threads-64'],
+  quickContenders: ['dns-lookup', 'lookup4', 'lookup4-threads-64'],
   quickRounds: 2,
   metrics: ['perSecond', 'p50', 'p99', 'cpu'],
   plot: 'cdf',

@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Row, ScenarioResult } from '../results';
-import { METRICS } from '../scenario';
-import { scenarioOf } from '../scenarios/index';
-import type { WayName } from '../ways/index';
+import { contenderOf } from './contenders';
+import type { Row, ScenarioResult } from './results';
+import { METRICS } from './scenario';
+import { scenarioOf } from './scenarios/index';
 
 /** A picture: its file name, without `.svg`, and what it is of. */
 export interface Picture {
@@ -10,27 +10,6 @@ export interface Picture {
   readonly title: string;
   readonly spec: TopLevelSpec;
 }
-
-/** Ours in red, Node's own in blue, c-ares and the peers in green and grey, the limit in black, that of kept sockets in teal. */
-const COLORS: Readonly<Record<WayName, string>> = {
-  'dns-lookup': '#1f4e9c',
-  'dns-lookup-4': '#4f8fe0',
-  'dns-lookup-4-threads-64': '#9cc3f5',
-  'dns-resolve4': '#2c8a4b',
-  'cacheable-lookup': '#7bbf6a',
-  'better-lookup': '#b5a642',
-  'lookup-dns-cache': '#8a8a8a',
-  dnscache: '#b9b9b9',
-  'undici-dns': '#8d6cc2',
-  lookup4: '#d62728',
-  'lookup4-threads-64': '#ff7f0e',
-  lookup: '#e377a2',
-  'lookup-dual': '#a0522d',
-  'lookup-cached': '#d62728',
-  'limit-16': '#000000',
-  'limit-16-kept': '#17a2b8',
-  'limit-64': '#555555',
-};
 
 const CONFIG = {
   background: 'white',
@@ -41,12 +20,12 @@ const CONFIG = {
 } as const;
 
 function colorOf(rows: readonly Row[]) {
-  const ways = new Map(rows.map(({ way, label }) => [label, COLORS[way]]));
+  const colors = new Map(rows.map(({ contender, label }) => [label, contenderOf(contender).color]));
   return {
-    field: 'way',
+    field: 'contender',
     type: 'nominal',
     title: null,
-    scale: { domain: [...ways.keys()], range: [...ways.values()] },
+    scale: { domain: [...colors.keys()], range: [...colors.values()] },
     legend: { orient: 'right' },
   } as const;
 }
@@ -66,7 +45,12 @@ const LATENCY = {
 /** Which share of the lookups was answered within so many ms; both axes spread out the tail. */
 function cdf(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
   const values = rows.flatMap(({ label, curve = [] }) =>
-    curve.map(([percent, ms], order) => ({ way: label, beyond: Math.max(100 - percent, 0.01), ms, order })),
+    curve.map(([percent, ms], order) => ({
+      contender: label,
+      beyond: Math.max(100 - percent, 0.01),
+      ms,
+      order,
+    })),
   );
   return {
     config: CONFIG,
@@ -97,7 +81,7 @@ function lines(scenario: ScenarioResult): TopLevelSpec {
     const spread = metrics[metric];
     return spread === undefined
       ? []
-      : [{ way: label, at: value, y: spread.median, low: spread.min, high: spread.max }];
+      : [{ contender: label, at: value, y: spread.median, low: spread.min, high: spread.max }];
   });
   const cases = [...new Set(values.map(({ at }) => at))];
   const x = {
@@ -134,10 +118,10 @@ function lines(scenario: ScenarioResult): TopLevelSpec {
   };
 }
 
-/** A histogram a way, one below the other. */
+/** A histogram a contender, one below the other. */
 function stalls(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
   const values = rows.flatMap(({ label, bins = [] }) =>
-    bins.map(({ from, to, percent }) => ({ way: label, from, to, percent })),
+    bins.map(({ from, to, percent }) => ({ contender: label, from, to, percent })),
   );
   return {
     config: CONFIG,
@@ -145,7 +129,7 @@ function stalls(scenario: ScenarioResult, rows: readonly Row[], caseName: string
     data: { values },
     facet: {
       row: {
-        field: 'way',
+        field: 'contender',
         type: 'nominal',
         title: null,
         sort: rows.map(({ label }) => label),
