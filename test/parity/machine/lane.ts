@@ -1,0 +1,110 @@
+import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answer, Call, Subject } from './call';
+import { type Contestant, startGetaddrinfo, startSubject } from './contestant';
+import { etcOf } from './etc';
+import { numbered } from './names';
+import type { Nameservers, Query } from './nameservers';
+import type { Programs } from './programs';
+import { isTransient, type Setup } from './setup';
+
+export const SUBJECTS: readonly Subject[] = ['dns.lookup', 'ipv4-first', 'dual', 'system', 'c-ares'];
+
+/** What a contestant did in one set-up. */
+export interface Performance {
+  readonly answer: Answer;
+  readonly queries: readonly Query[];
+}
+
+/** What everybody did in one set-up. */
+export interface Run {
+  /** getaddrinfo(AF_UNSPEC): once, or three times where its first answer may be a matter of luck. */
+  readonly system: readonly [Performance, ...Performance[]];
+  /** getaddrinfo(AF_INET). */
+  readonly inet: Performance;
+  readonly subjects: ReadonlyMap<Subject, Performance>;
+}
+
+/** What libc and Node read besides the files of a set-up. */
+const KEPT = ['gai.conf', 'host.conf', 'ld.so.cache', 'services', 'protocols', 'passwd', 'group', 'ssl'];
+
+const TRANSIENT_RUNS = 3;
+
+/** One /etc, and one of each contestant in it. Set-ups are run one after another. */
+export class Lane {
+  readonly #etc: string;
+  readonly #nameservers: Nameservers;
+  readonly #system: Contestant;
+  readonly #inet: Contestant;
+  readonly #subjects: ReadonlyMap<Subject, Contestant>;
+
+  private constructor(
+    etc: string,
+    nameservers: Nameservers,
+    system: Contestant,
+    inet: Contestant,
+    subjects: ReadonlyMap<Subject, Contestant>,
+  ) {
+    this.#etc = etc;
+    this.#nameservers = nameservers;
+    this.#system = system;
+    this.#inet = inet;
+    this.#subjects = subjects;
+  }
+
+  /** `lane`: from 1 to 250. */
+  static async start(lane: number, programs: Programs, nameservers: Nameservers): Promise<Lane> {
+    const etc = join(programs.folder, `etc-${lane}`);
+    mkdirSync(etc);
+    for (const name of KEPT) {
+      if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(etc, name), { recursive: true });
+    }
+    const system = startGetaddrinfo(0, { etc, lane, number: 1 }, programs);
+    const inet = startGetaddrinfo(4, { etc, lane, number: 2 }, programs);
+    const started = SUBJECTS.map(async (subject, i) => {
+      return [subject, await startSubject(subject, { etc, lane, number: 3 + i }, programs)] as const;
+    });
+    return new Lane(etc, nameservers, system, inet, new Map(await Promise.all(started)));
+  }
+
+  /** `number`: one that no set-up had before, up to 999,999. */
+  async run(setup: Setup, number: number): Promise<Run> {
+    for (const [name, text] of Object.entries(etcOf(setup, number))) {
+      // A rename: nobody reads half a file, and every libc notices the new inode.
+      const file = join(this.#etc, name);
+      writeFileSync(`${file}.new`, text);
+      renameSync(`${file}.new`, file);
+    }
+    const { addrconfig, order, hedge, resolutionDelay } = setup;
+    const call = { name: numbered(setup.name, number), addrconfig, order, hedge, resolutionDelay };
+    const perform = async (contestant: Contestant): Promise<Performance> => {
+      const client = this.#nameservers.expect(contestant.address, setup, number);
+      const answer = await contestant.make(call);
+      return { answer, queries: [...client.queries] };
+    };
+    const [system, inet, ...subjects] = await Promise.all([
+      this.#runSystem(setup, number, call),
+      perform(this.#inet),
+      ...[...this.#subjects].map(
+        async ([subject, contestant]) => [subject, await perform(contestant)] as const,
+      ),
+    ]);
+    return { system, inet, subjects: new Map(subjects) };
+  }
+
+  async #runSystem(setup: Setup, number: number, call: Call): Promise<[Performance, ...Performance[]]> {
+    const client = this.#nameservers.expect(this.#system.address, setup, number);
+    const perform = async (): Promise<Performance> => {
+      client.queries.length = 0;
+      const answer = await this.#system.make(call);
+      return { answer, queries: [...client.queries] };
+    };
+    const performances: [Performance, ...Performance[]] = [await perform()];
+    while (isTransient(setup) && performances.length < TRANSIENT_RUNS) performances.push(await perform());
+    return performances;
+  }
+
+  stop(): void {
+    for (const contestant of [this.#system, this.#inet, ...this.#subjects.values()]) contestant.stop();
+  }
+}
