@@ -1,6 +1,7 @@
 /* getaddrinfo(3) itself: reads lines "ID FAMILY FLAGS NAME", answers each with "ID CODE ADDRESS..." on one line. Each
    call is made in a process of its own, which has seen no other /etc. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ static const char *code_of(int status) {
     case EAI_AGAIN: return "EAI_AGAIN";
     case EAI_FAIL: return "EAI_FAIL";
     case EAI_ADDRFAMILY: return "EAI_ADDRFAMILY";
-    case EAI_SYSTEM: return "EAI_SYSTEM";
+    case EAI_SYSTEM: return strerrorname_np(errno);
     default: return "OTHER";
   }
 }

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Answer, Call, Subject } from './call';
+import type { Answer, Subject } from './call';
 import { type Contestant, startGetaddrinfo, startSubject } from './contestant';
 import { etcOf } from './etc';
 import { numbered } from './names';
 import type { Nameservers, Query } from './nameservers';
 import type { Programs } from './programs';
-import { isTransient, type Setup } from './setup';
+import { isLossy, isTransient, type Setup, settled } from './setup';
 
 export const SUBJECTS: readonly Subject[] = ['dns.lookup', 'ipv4-first', 'dual', 'system', 'c-ares'];
 
@@ -18,17 +18,19 @@ export interface Performance {
 
 /** What everybody did in one set-up. */
 export interface Run {
-  /** getaddrinfo(AF_UNSPEC): once, or three times where its first answer may be a matter of luck. */
+  /**
+   * getaddrinfo(AF_UNSPEC). Where first queries meet with something else, once more without that: an answer may
+   * be either.
+   */
   readonly system: readonly [Performance, ...Performance[]];
   /** getaddrinfo(AF_INET). */
   readonly inet: Performance;
+  /** Without c-ares where a packet may be lost: its patience is another. */
   readonly subjects: ReadonlyMap<Subject, Performance>;
 }
 
 /** What libc and Node read besides the files of a set-up. */
 const KEPT = ['gai.conf', 'host.conf', 'ld.so.cache', 'services', 'protocols', 'passwd', 'group', 'ssl'];
-
-const TRANSIENT_RUNS = 3;
 
 /** One /etc, and one of each contestant in it. Set-ups are run one after another. */
 export class Lane {
@@ -77,31 +79,22 @@ export class Lane {
     }
     const { addrconfig, order, hedge, resolutionDelay } = setup;
     const call = { name: numbered(setup.name, number), addrconfig, order, hedge, resolutionDelay };
-    const perform = async (contestant: Contestant): Promise<Performance> => {
-      const client = this.#nameservers.expect(contestant.address, setup, number);
+    const perform = async (contestant: Contestant, inWhich = setup): Promise<Performance> => {
+      const client = this.#nameservers.expect(contestant.address, inWhich, number);
       const answer = await contestant.make(call);
       return { answer, queries: [...client.queries] };
     };
+    const runSystem = async (): Promise<Run['system']> => {
+      const first = await perform(this.#system);
+      return isTransient(setup) ? [first, await perform(this.#system, settled(setup))] : [first];
+    };
+    const taking = [...this.#subjects].filter(([subject]) => subject !== 'c-ares' || !isLossy(setup));
     const [system, inet, ...subjects] = await Promise.all([
-      this.#runSystem(setup, number, call),
+      runSystem(),
       perform(this.#inet),
-      ...[...this.#subjects].map(
-        async ([subject, contestant]) => [subject, await perform(contestant)] as const,
-      ),
+      ...taking.map(async ([subject, contestant]) => [subject, await perform(contestant)] as const),
     ]);
     return { system, inet, subjects: new Map(subjects) };
-  }
-
-  async #runSystem(setup: Setup, number: number, call: Call): Promise<[Performance, ...Performance[]]> {
-    const client = this.#nameservers.expect(this.#system.address, setup, number);
-    const perform = async (): Promise<Performance> => {
-      client.queries.length = 0;
-      const answer = await this.#system.make(call);
-      return { answer, queries: [...client.queries] };
-    };
-    const performances: [Performance, ...Performance[]] = [await perform()];
-    while (isTransient(setup) && performances.length < TRANSIENT_RUNS) performances.push(await perform());
-    return performances;
   }
 
   stop(): void {

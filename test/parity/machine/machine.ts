@@ -12,6 +12,8 @@ import type { Setup } from './setup';
 
 /** How a contestant did. */
 export interface Score {
+  /** Set-ups in which it took part. */
+  cases: number;
   /** Set-ups in which it broke the rule. */
   failed: number;
   readonly faults: Map<Fault, number>;
@@ -28,7 +30,6 @@ export interface Failure {
 }
 
 export interface Report {
-  readonly cases: number;
   readonly scores: ReadonlyMap<Subject, Score>;
   /** Those of our own. */
   readonly failures: readonly Failure[];
@@ -130,12 +131,18 @@ async function shrunk(
   return last.text;
 }
 
+/** The first failure of each kind. */
+function differing(failures: readonly Failure[]): Failure[] {
+  const kind = ({ subject, faults }: Failure) => `${subject}: ${faults.join()}`;
+  return failures.filter((failure, i) => failures.findIndex((other) => kind(other) === kind(failure)) === i);
+}
+
 /** Runs the set-ups of a seed, judges every contestant, and shrinks the first failures of our own. */
 export async function runMachine(options: MachineOptions): Promise<Report> {
   const { seed, from = 0, cases, lanes = 6, progress } = options;
   const setups = fc.sample(anySetup, { seed, numRuns: from + cases }).slice(from);
   const scores = new Map<Subject, Score>(
-    SUBJECTS.map((subject) => [subject, { failed: 0, unsteady: 0, faults: new Map() }]),
+    SUBJECTS.map((subject) => [subject, { cases: 0, failed: 0, unsteady: 0, faults: new Map() }]),
   );
   const failures: Failure[] = [];
   const machine = await Machine.start(lanes);
@@ -143,6 +150,10 @@ export async function runMachine(options: MachineOptions): Promise<Report> {
 
   async function judge(setup: Setup, index: number, lane: Lane): Promise<void> {
     let run = await machine.run(lane, setup);
+    for (const subject of run.subjects.keys()) {
+      const score = scores.get(subject);
+      if (score !== undefined) score.cases += 1;
+    }
     let suspects = SUBJECTS.filter((subject) => faultsOf(subject, setup, run).length > 0);
     for (let i = 0; i < CONFIRMATIONS && suspects.some((subject) => subject !== 'c-ares'); i += 1) {
       const again = await machine.run(lane, setup);
@@ -171,22 +182,23 @@ export async function runMachine(options: MachineOptions): Promise<Report> {
     const numbered = setups.map((setup, i) => ({ setup, index: from + i }));
     await machine.each(numbered, ({ setup, index }, lane) => judge(setup, index, lane));
     failures.sort((one, other) => one.index - other.index);
-    const shown = failures.splice(0, options.shrunk ?? 3);
-    const smallest: Failure[] = [];
+    const shown = differing(failures).slice(0, options.shrunk ?? 3);
+    const smallest = new Map<Failure, Failure>();
     await machine.each(shown, async (failure, lane) => {
       const text = await shrunk(machine, lane, options, failure.index, failure.subject);
-      smallest.push({ ...failure, text: text || failure.text });
+      smallest.set(failure, { ...failure, text: text || failure.text });
     });
-    return { cases, scores, failures: [...smallest, ...failures] };
+    const others = failures.filter((failure) => !smallest.has(failure));
+    return { scores, failures: [...smallest.values(), ...others] };
   } finally {
     machine.stop();
   }
 }
 
 /** How each contestant did, as a table. */
-export function table({ cases, scores }: Report): string {
+export function table({ scores }: Report): string {
   const head = ['contestant', 'as the system', ...FAULTS, 'unsteady'];
-  const rows = [...scores].map(([subject, { failed, faults, unsteady }]) => [
+  const rows = [...scores].map(([subject, { cases, failed, faults, unsteady }]) => [
     subject,
     `${cases - failed} of ${cases}`,
     ...FAULTS.map((fault) => String(faults.get(fault) ?? 0)),

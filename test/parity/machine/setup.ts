@@ -76,6 +76,29 @@ export function isTransient(setup: Setup): boolean {
   return repliesOf(setup).some(({ first }) => first !== undefined);
 }
 
+/** The same, with nothing that happens to first queries alone. */
+export function settled(setup: Setup): Setup {
+  const reply = (each: Reply): Reply => ({ ...each, first: undefined });
+  const host = (each: Host | undefined) => each && { ...each, a: reply(each.a), aaaa: reply(each.aaaa) };
+  return {
+    ...setup,
+    absolute: host(setup.absolute),
+    search: setup.search.map((each) => ({
+      domain: each.domain,
+      host: host(each.host),
+      wildcard: host(each.wildcard),
+    })),
+  };
+}
+
+/** Whether a query may have no answer. */
+export function isLossy(setup: Setup): boolean {
+  return (
+    setup.nameservers.some(({ kind }) => kind === 'silent') ||
+    repliesOf(setup).some(({ kind, first }) => kind === 'lost' || first === 'lost')
+  );
+}
+
 /** Whether every query is answered at once, and by addresses, NODATA or NXDOMAIN. */
 export function isCalm(setup: Setup): boolean {
   return (
