@@ -31,7 +31,7 @@ export interface Failure {
 
 export interface Report {
   readonly scores: ReadonlyMap<Subject, Score>;
-  /** Those of our own. */
+  /** Of those judged. */
   readonly failures: readonly Failure[];
 }
 
@@ -41,13 +41,16 @@ export interface MachineOptions {
   readonly from?: number;
   readonly cases: number;
   readonly lanes?: number;
-  /** Failures of our own that are shrunk: 3. */
+  /** Whose failures count: all of ours. */
+  readonly judged?: readonly Subject[];
+  /** Of those, how many are shrunk: 3. */
   readonly shrunk?: number;
   /** Called now and then. */
   readonly progress?: (done: number) => void;
 }
 
-const OURS: readonly Subject[] = ['ipv4-first', 'dual', 'system'];
+/** What has to answer as the system does. */
+export const OURS: readonly Subject[] = ['ipv4-first', 'dual', 'system'];
 
 /** ms that one failure may be shrunk for. */
 const SHRINKING = 20_000;
@@ -137,9 +140,9 @@ function differing(failures: readonly Failure[]): Failure[] {
   return failures.filter((failure, i) => failures.findIndex((other) => kind(other) === kind(failure)) === i);
 }
 
-/** Runs the set-ups of a seed, judges every contestant, and shrinks the first failures of our own. */
+/** Runs the set-ups of a seed, judges every contestant, and shrinks the first failures of ours. */
 export async function runMachine(options: MachineOptions): Promise<Report> {
-  const { seed, from = 0, cases, lanes = 6, progress } = options;
+  const { seed, from = 0, cases, lanes = 6, judged = OURS, progress } = options;
   const setups = fc.sample(anySetup, { seed, numRuns: from + cases }).slice(from);
   const scores = new Map<Subject, Score>(
     SUBJECTS.map((subject) => [subject, { cases: 0, failed: 0, unsteady: 0, faults: new Map() }]),
@@ -170,7 +173,7 @@ export async function runMachine(options: MachineOptions): Promise<Report> {
       if (score === undefined) continue;
       score.failed += 1;
       for (const fault of faults) score.faults.set(fault, (score.faults.get(fault) ?? 0) + 1);
-      if (OURS.includes(subject)) {
+      if (judged.includes(subject)) {
         failures.push({ index, subject, faults, text: described(setup, run, subject, faults) });
       }
     }

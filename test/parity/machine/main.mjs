@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// node test/parity/machine/main.mjs [--cases 300] [--seed N] [--from 0] [--lanes 6] [--shrink 3]
+// node test/parity/machine/main.mjs [--cases 300] [--seed N] [--from 0] [--lanes 6] [--shrink 3] [--judge system]
 //
 // Runs generated set-ups through getaddrinfo(3), dns.lookup, ours and c-ares, in a sandbox (test/README.md). Exits with 1
 // where ours is not as the system.

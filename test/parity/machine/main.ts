@@ -1,6 +1,7 @@
 // The machine, in a sandbox: see main.mjs.
 import { parseArgs } from 'node:util';
-import { runMachine, table } from './machine';
+import { isSubject } from './call';
+import { OURS, runMachine, table } from './machine';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
       from: { type: 'string', default: '0' },
       lanes: { type: 'string', default: '6' },
       shrink: { type: 'string', default: '3' },
+      judge: { type: 'string', multiple: true, default: [...OURS] },
     },
   });
   const [cases, seed, from, lanes, shrunk] = [
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     cases,
     lanes,
     shrunk,
+    judged: values.judge.filter(isSubject),
     progress: (done) => {
       if (done % 500 === 0) console.log(`${done} of ${cases} after ${seconds()} s`);
     },
