@@ -112,6 +112,7 @@ const generated: fc.Arbitrary<Setup> = fc.record({
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(hostsLine, { minLength: 1, maxLength: 3 }) },
   ),
+  ipv6Host: mostly(8, false, true),
   addrconfig: fc.boolean(),
   order: mostly<Setup['order']>(5, 'verbatim', 'ipv6first', 'ipv4first'),
   hedge: fc.constantFrom<Setup['hedge']>(false, undefined, 100),

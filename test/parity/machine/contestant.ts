@@ -20,11 +20,13 @@ export interface Place {
   readonly etc: string;
   readonly lane: number;
   readonly number: number;
+  /** Whether it has no IPv4 address but loopback. */
+  readonly ipv6Host: boolean;
 }
 
-function enter({ etc, lane, number }: Place, command: readonly string[]): string[] {
+function enter({ etc, lane, number, ipv6Host }: Place, command: readonly string[]): string[] {
   const setup = join(__dirname, 'contestant-setup.sh');
-  return ['--net', '--mount', 'sh', setup, etc, String(lane), String(number), ...command];
+  return ['--net', '--mount', 'sh', setup, etc, String(lane), String(number), String(ipv6Host), ...command];
 }
 
 /** Hands what comes in to the one who waits; everybody fails with the process. */
@@ -72,7 +74,8 @@ class Replies<T> {
   }
 }
 
-const addressOf = ({ lane, number }: Place): string => `10.78.${lane}.${number}`;
+const addressOf = ({ lane, number, ipv6Host }: Place): string =>
+  ipv6Host ? `fd78::${lane}:${number}` : `10.78.${lane}.${number}`;
 
 /** Node's `dns.lookup`, ours, or c-ares. */
 export async function startSubject(subject: Subject, place: Place, programs: Programs): Promise<Contestant> {

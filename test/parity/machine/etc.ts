@@ -4,6 +4,9 @@ import type { HostsLine, Setup } from './setup';
 /** Where the nameservers of all set-ups listen. */
 export const NAMESERVERS = ['10.78.0.1', '10.78.0.2', '10.78.0.3'] as const;
 
+/** The same ones, for hosts without an IPv4 address. */
+export const IPV6_NAMESERVERS = ['fd78::1', 'fd78::2', 'fd78::3'] as const;
+
 /** The files that decide how the name is resolved. */
 export interface Etc {
   readonly 'resolv.conf': string;
@@ -17,10 +20,10 @@ function hostsLine({ address, name, alias }: HostsLine, asked: (which: HostsLine
 
 /** The text of these files. With `number`, names have it in them (names.ts). */
 export function etcOf(setup: Setup, number?: number): Etc {
-  const { search, ndots, options, attempts, nameservers, nsswitch, hosts } = setup;
+  const { ipv6Host, search, ndots, options, attempts, nameservers, nsswitch, hosts } = setup;
   const written = (name: string) => (number === undefined ? name : numbered(name, number));
   const resolvConf = [
-    ...nameservers.map((_, i) => `nameserver ${NAMESERVERS[i]}`),
+    ...nameservers.map((_, i) => `nameserver ${(ipv6Host ? IPV6_NAMESERVERS : NAMESERVERS)[i]}`),
     ...(search.length > 0 ? [`search ${search.map(({ domain }) => domain).join(' ')}`] : []),
     ['options', `ndots:${ndots}`, 'timeout:1', `attempts:${attempts}`, ...options].join(' '),
   ];

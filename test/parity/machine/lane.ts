@@ -34,6 +34,8 @@ const KEPT = ['gai.conf', 'host.conf', 'ld.so.cache', 'services', 'protocols', '
 
 /** One /etc, and one of each contestant in it. Set-ups are run one after another. */
 export class Lane {
+  /** Whether its host has no IPv4 address but loopback. */
+  readonly ipv6Host: boolean;
   readonly #etc: string;
   readonly #nameservers: Nameservers;
   readonly #system: Contestant;
@@ -41,12 +43,14 @@ export class Lane {
   readonly #subjects: ReadonlyMap<Subject, Contestant>;
 
   private constructor(
+    ipv6Host: boolean,
     etc: string,
     nameservers: Nameservers,
     system: Contestant,
     inet: Contestant,
     subjects: ReadonlyMap<Subject, Contestant>,
   ) {
+    this.ipv6Host = ipv6Host;
     this.#etc = etc;
     this.#nameservers = nameservers;
     this.#system = system;
@@ -55,18 +59,24 @@ export class Lane {
   }
 
   /** `lane`: from 1 to 250. */
-  static async start(lane: number, programs: Programs, nameservers: Nameservers): Promise<Lane> {
+  static async start(
+    lane: number,
+    ipv6Host: boolean,
+    programs: Programs,
+    nameservers: Nameservers,
+  ): Promise<Lane> {
     const etc = join(programs.folder, `etc-${lane}`);
     mkdirSync(etc);
     for (const name of KEPT) {
       if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(etc, name), { recursive: true });
     }
-    const system = startGetaddrinfo(0, { etc, lane, number: 1 }, programs);
-    const inet = startGetaddrinfo(4, { etc, lane, number: 2 }, programs);
+    const place = { etc, lane, ipv6Host };
+    const system = startGetaddrinfo(0, { ...place, number: 1 }, programs);
+    const inet = startGetaddrinfo(4, { ...place, number: 2 }, programs);
     const started = SUBJECTS.map(async (subject, i) => {
-      return [subject, await startSubject(subject, { etc, lane, number: 3 + i }, programs)] as const;
+      return [subject, await startSubject(subject, { ...place, number: 3 + i }, programs)] as const;
     });
-    return new Lane(etc, nameservers, system, inet, new Map(await Promise.all(started)));
+    return new Lane(ipv6Host, etc, nameservers, system, inet, new Map(await Promise.all(started)));
   }
 
   /** `number`: one that no set-up had before, up to 999,999. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { anySetup } from './arbitrary';
 import type { Subject } from './call';
-import { NAMESERVERS } from './etc';
+import { IPV6_NAMESERVERS, NAMESERVERS } from './etc';
 import { FAULTS, type Fault, faultsOf } from './judge';
 import { Lane, type Run, SUBJECTS } from './lane';
 import { Nameservers } from './nameservers';
@@ -22,6 +22,7 @@ export interface Score {
 }
 
 export interface Failure {
+  readonly setup: Setup;
   readonly index: number;
   readonly subject: Subject;
   readonly faults: readonly Fault[];
@@ -58,6 +59,11 @@ const SHRINKING = 20_000;
 /** A set-up that fails is run so often before anybody is blamed. */
 const CONFIRMATIONS = 2;
 
+const ADDRESSES = [
+  ...NAMESERVERS.map((address) => `${address}/32`),
+  ...IPV6_NAMESERVERS.map((address) => `${address}/128`),
+];
+
 function ip(...commands: readonly string[]): void {
   execFileSync('ip', ['-batch', '-'], { input: commands.join('\n') });
 }
@@ -78,11 +84,12 @@ class Machine {
   static async start(lanes: number): Promise<Machine> {
     if (process.env['ADDRINFO_SANDBOX'] === undefined) throw new Error('not in a sandbox');
     const programs = await buildPrograms();
-    ip(...NAMESERVERS.map((address) => `addr add ${address}/32 dev lo`));
+    ip(...ADDRESSES.map((address) => `addr add ${address} dev lo`));
     const nameservers = new Nameservers();
     await nameservers.listen();
-    const numbers = Array.from({ length: lanes }, (_, i) => i + 1);
-    const started = numbers.map((lane) => Lane.start(lane, programs, nameservers));
+    // Beside every sixth there is one of hosts without an IPv4 address: there are as many fewer such set-ups.
+    const kinds = Array.from({ length: lanes + Math.ceil(lanes / 6) }, (_, i) => i >= lanes);
+    const started = kinds.map((ipv6Host, i) => Lane.start(i + 1, ipv6Host, programs, nameservers));
     return new Machine(programs, nameservers, await Promise.all(started));
   }
 
@@ -91,12 +98,16 @@ class Machine {
     return lane.run(setup, this.#number);
   }
 
-  /** Works through a list, in all lanes at once. */
-  async each<T>(items: readonly T[], work: (item: T, lane: Lane) => Promise<void>): Promise<void> {
-    const left = items.values();
+  /** Works through a list, in all lanes at once, each item in a lane of its kind of host. */
+  async each<T extends { readonly setup: Setup }>(
+    items: readonly T[],
+    work: (item: T, lane: Lane) => Promise<void>,
+  ): Promise<void> {
+    const queue = (ipv6Host: boolean) => items.filter(({ setup }) => setup.ipv6Host === ipv6Host).values();
+    const [both, ipv6] = [queue(false), queue(true)];
     await Promise.all(
       this.#lanes.map(async (lane) => {
-        for (const item of left) await work(item, lane);
+        for (const item of lane.ipv6Host ? ipv6 : both) await work(item, lane);
       }),
     );
   }
@@ -104,7 +115,7 @@ class Machine {
   stop(): void {
     for (const lane of this.#lanes) lane.stop();
     this.#nameservers.close();
-    ip(...NAMESERVERS.map((address) => `addr del ${address}/32 dev lo`));
+    ip(...ADDRESSES.map((address) => `addr del ${address} dev lo`));
     this.#programs.remove();
   }
 }
@@ -119,6 +130,8 @@ async function shrunk(
 ) {
   const last: { text: string } = { text: '' };
   const property = fc.asyncProperty(anySetup, async (setup) => {
+    // It shrinks within its kind of host: the lane is of that.
+    if (setup.ipv6Host !== lane.ipv6Host) return true;
     const run = await machine.run(lane, setup);
     const faults = faultsOf(subject, setup, run);
     if (faults.length === 0) return true;
@@ -174,7 +187,7 @@ export async function runMachine(options: MachineOptions): Promise<Report> {
       score.failed += 1;
       for (const fault of faults) score.faults.set(fault, (score.faults.get(fault) ?? 0) + 1);
       if (judged.includes(subject)) {
-        failures.push({ index, subject, faults, text: described(setup, run, subject, faults) });
+        failures.push({ setup, index, subject, faults, text: described(setup, run, subject, faults) });
       }
     }
     done += 1;

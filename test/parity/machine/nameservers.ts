@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import dnsPacket, { type Answer, type Packet } from 'dns-packet';
-import { NAMESERVERS } from './etc';
+import { IPV6_NAMESERVERS, NAMESERVERS } from './etc';
 import { withoutNumber } from './names';
 import type { Nameserver, Setup } from './setup';
 import { type Entry, entryAt, replyFor, type Zone, zoneOf } from './zone';
@@ -83,19 +84,24 @@ export class Nameservers {
   readonly #clients = new Map<string, Client>();
 
   async listen(): Promise<void> {
-    for (const [index, address] of NAMESERVERS.entries()) {
-      const socket = createSocket({
-        type: 'udp4',
-        // Without it, every send would ask Node's resolver about a numeric address.
-        lookup: (host, _options, callback) => callback(null, host, 4),
-        recvBufferSize: 1 << 20,
-      });
-      const listening = once(socket, 'listening');
-      socket.bind(53, address);
-      await listening;
-      socket.on('message', (packet, from) => this.#answer(socket, index, packet, from.address, from.port));
-      this.#sockets.push(socket);
+    for (const addresses of [NAMESERVERS, IPV6_NAMESERVERS]) {
+      for (const [index, address] of addresses.entries()) await this.#bind(index, address);
     }
+  }
+
+  async #bind(index: number, address: string): Promise<void> {
+    const family = isIPv6(address) ? 6 : 4;
+    const socket = createSocket({
+      type: `udp${family}`,
+      // Without it, every send would ask Node's resolver about a numeric address.
+      lookup: (host, _options, callback) => callback(null, host, family),
+      recvBufferSize: 1 << 20,
+    });
+    const listening = once(socket, 'listening');
+    socket.bind(53, address);
+    await listening;
+    socket.on('message', (packet, from) => this.#answer(socket, index, packet, from.address, from.port));
+    this.#sockets.push(socket);
   }
 
   /** Queries from this address now belong to this set-up. */

@@ -56,6 +56,7 @@ export function described(setup: Setup, run: Run, subject: Subject, faults: read
   return [
     `${subject}: ${faults.join(', ')}`,
     ...files,
+    ...(setup.ipv6Host ? ['# the host has no IPv4 address but loopback'] : []),
     '# zone',
     ...servers,
     ...zoneText(setup),

@@ -54,6 +54,8 @@ export interface Setup {
   /** The line `hosts:` of nsswitch.conf. */
   readonly nsswitch: string;
   readonly hosts: readonly HostsLine[];
+  /** The host has no IPv4 address but loopback. */
+  readonly ipv6Host: boolean;
   readonly addrconfig: boolean;
   readonly order: Order;
   /** Options of our resolver. */
