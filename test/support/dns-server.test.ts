@@ -180,6 +180,17 @@ describeInSandbox('a name at the DNS server', () => {
     expect(answers.flat()).toEqual(['10.0.0.1', '10.0.0.1', '10.0.0.2', '10.0.0.2', '10.0.0.1']);
   });
 
+  test('turn-1 gives all addresses and begins with another one each time', async () => {
+    const name = uniqueName('a-10-0-0-1.a-10-0-0-2.turn-1');
+    const answers: unknown[] = [];
+    for (let i = 0; i < 3; i++) answers.push(await resolve(name, 'A'));
+    const [turned, back] = [
+      ['10.0.0.2', '10.0.0.1'],
+      ['10.0.0.1', '10.0.0.2'],
+    ];
+    expect(answers).toEqual([back, turned, back]);
+  });
+
   test('ttl-77 is the TTL of the answer', async () => {
     const name = uniqueName('ttl-77');
     const records = await new Promise((done, fail) => {

@@ -53,7 +53,11 @@ export function recordsFor(place: Place, question: Question, count: number): Fai
     many && (many.type ?? 'A') === type ? manyAddresses(many.value ?? 0, type) : addressesOf(place, type);
   const [answers, owner] = chain(question.name, directiveFor(script, 'cname', type, count)?.value ?? 0, ttl);
   const flip = directiveFor(script, 'flip', type, count)?.value;
-  const chosen = flip ? addresses.slice(Math.floor(count / flip) % addresses.length).slice(0, 1) : addresses;
+  const turn = directiveFor(script, 'turn', type, count)?.value;
+  const first = Math.floor(count / (flip ?? turn ?? Infinity)) % addresses.length;
+  const chosen = flip
+    ? addresses.slice(first, first + 1)
+    : [...addresses.slice(first), ...addresses.slice(0, first)];
   for (const data of chosen) {
     answers.push(
       type === 'AAAA' ? { type: 'AAAA', name: owner, ttl, data } : { type: 'A', name: owner, ttl, data },

@@ -12,7 +12,7 @@ interface Scope {
 
 const failures = ['nodata', 'nxdomain', 'servfail', 'refused', 'notimp', 'formerr'] as const;
 const packetVerbs = ['drop', 'tc', 'tc-cut', 'garbage', 'wrong-id', 'wrong-name'] as const;
-const numericVerbs = ['delay', 'ttl', 'many', 'cname', 'flip', 'loss', 'dup'] as const;
+const numericVerbs = ['delay', 'ttl', 'many', 'cname', 'flip', 'turn', 'loss', 'dup'] as const;
 
 /** What a failing answer says. */
 export type Failure = (typeof failures)[number];
@@ -45,7 +45,7 @@ export interface Script {
 }
 
 const verbs: readonly Verb[] = [...failures, ...packetVerbs, ...numericVerbs];
-const needsValue: ReadonlySet<Verb> = new Set(['delay', 'ttl', 'many', 'cname', 'flip', 'loss']);
+const needsValue: ReadonlySet<Verb> = new Set(['delay', 'ttl', 'many', 'cname', 'flip', 'turn', 'loss']);
 
 const isFailure = (verb: string): verb is Failure => failures.some((failure) => failure === verb);
 
@@ -104,7 +104,7 @@ export function parseScript(labels: readonly string[]): Script {
   }
   const counted = directives.some(
     ({ verb, first, after }) =>
-      first !== undefined || after !== undefined || verb === 'loss' || verb === 'flip',
+      first !== undefined || after !== undefined || verb === 'loss' || verb === 'flip' || verb === 'turn',
   );
   return { a, aaaa, plain, directives, counted };
 }
