@@ -45,10 +45,3 @@ export function newTracingChannel<T extends object>(
   const { tracingChannel }: typeof import('node:diagnostics_channel') = require('node:diagnostics_channel');
   return tracingChannel<T>(name);
 }
-
-/** Node's own `dns`, in which functions can be replaced, and what makes ES modules see it. */
-export function loadDns(): { dns: typeof import('node:dns'); syncBuiltinESMExports: () => void } {
-  const dns: typeof import('node:dns') = require('node:dns');
-  const { syncBuiltinESMExports }: typeof import('node:module') = require('node:module');
-  return { dns, syncBuiltinESMExports };
-}
