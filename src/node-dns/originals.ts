@@ -9,8 +9,12 @@ export const nodeDns: typeof import('node:dns') = load();
 function load(): typeof import('node:dns') {
   const module: object = require('node:module');
   const loader: unknown = Reflect.get(module, '_load');
-  if (typeof loader !== 'function') return require('node:dns');
-  return Reflect.apply(loader, module, ['node:dns', undefined, false]);
+  try {
+    if (typeof loader === 'function') return Reflect.apply(loader, module, ['node:dns', undefined, false]);
+  } catch {
+    // Not Node's own loader: a test runner's, in a vm context.
+  }
+  return require('node:dns');
 }
 
 // Captured once, whatever is patched later. All that getaddrinfo need not answer goes there: literals,
