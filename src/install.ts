@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { resolver as defaultResolver } from './default-resolver';
-import { warnOfWrapper } from './node-dns/foreign-wrapper';
+import { type Wrapped, warnOfWrappers } from './node-dns/foreign-wrapper';
 import { writeToImportedCopies } from './node-dns/import-in-the-middle';
 import { nodeDns } from './node-dns/originals';
 import { isForeign, isReplacement, originalOf } from './node-dns/replacement';
@@ -86,11 +86,12 @@ function isCallable(value: unknown): value is Callable {
 function replace(resolver: Resolver): () => void {
   const originals = new Map<Callable, Callable>();
   const replacements = new Map<Callable, Callable>();
+  const wrapped: Wrapped[] = [];
   for (const place of places(resolver)) {
     const current = functionAt(place);
     if (current === undefined) continue;
     if (isForeign(current)) {
-      warnOfWrapper(place.name, current);
+      wrapped.push({ place: place.name, wrapper: current });
       continue;
     }
     const original = originalOf(current);
@@ -98,6 +99,7 @@ function replace(resolver: Resolver): () => void {
     replacements.set(current, place.ours).set(original, place.ours);
   }
   exchange(replacements);
+  warnOfWrappers(wrapped);
   return () => exchange(originals);
 }
 

@@ -7,20 +7,29 @@ function suspects(): string[] {
   return KNOWN.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
 }
 
-/** A function of somebody else's in words: its own name, and whose it may be. */
-function described(wrapper: { readonly name: string }): string {
-  const names = suspects();
-  const owner = names.length > 0 ? `, probably of ${names.join(' or ')}` : '';
-  return `${wrapper.name === '' ? 'an unnamed function' : `the function ${wrapper.name}`}${owner}`;
+/** Somebody else's function where Node's own belongs. */
+export interface Wrapped {
+  /** `dns.lookup`, say. */
+  readonly place: string;
+  readonly wrapper: { readonly name: string };
+}
+
+function listed(words: Iterable<string>): string {
+  return [...new Set(words)].join(', ');
 }
 
 const warned = new Set<string>();
 
-/** Says, once for each, that a wrapper was there before us, and stays: it may be a guard or a tracer. */
-export function warnOfWrapper(place: string, wrapper: { readonly name: string }): void {
+/** Says, once, which wrappers were there before us, and that they stay: they may be guards or tracers. */
+export function warnOfWrappers(wrapped: readonly Wrapped[]): void {
+  if (wrapped.length === 0) return;
+  const places = listed(wrapped.map(({ place }) => place));
+  const names = listed(wrapped.map(({ wrapper }) => wrapper.name || 'an unnamed function'));
+  const owners = suspects();
+  const owner = owners.length > 0 ? `, probably of ${owners.join(' or ')}` : '';
   const message =
-    `${place} was wrapped before addrinfo was installed (${described(wrapper)}). The wrapper stays in place, ` +
-    'and what it passes on is answered by the function it was put over, not by addrinfo. To have both, load ' +
+    `${places}: wrapped before addrinfo was installed (${names}${owner}). What was there stays in place, and ` +
+    'what it passes on is answered by the function that it was put over, not by addrinfo. To have both, load ' +
     'addrinfo first: `--require addrinfo/register` ahead of any other `--require` or `--import`';
   if (warned.has(message)) return;
   warned.add(message);

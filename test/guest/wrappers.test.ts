@@ -23,7 +23,7 @@ function orders(other: string): { how: string; flags: readonly string[]; isFirst
 }
 
 const WARNING =
-  /\[ERR_ADDRINFO_WRAPPED\] AddrinfoWarning: dns\.lookup was wrapped before addrinfo was installed/;
+  /\[ERR_ADDRINFO_WRAPPED\] AddrinfoWarning: dns\.lookup\b.*: wrapped before addrinfo was installed/;
 
 describeInSandbox('a guard over dns.lookup', () => {
   describe.each(orders(preload('guard.cjs')))('$how', ({ flags, isFirst }) => {
@@ -56,7 +56,8 @@ describeInSandbox('a guard over dns.lookup', () => {
         expect({ stderr, asked: typesAsked(name) }).toEqual({ stderr: '', asked: ['A'] });
       } else {
         expect(stderr).toMatch(WARNING);
-        expect(stderr).toContain('the function guardedLookup');
+        expect(stderr).toContain('guardedLookup');
+        expect(stderr.match(/AddrinfoWarning/g)).toHaveLength(1);
         expect(stderr).toContain('--require addrinfo/register');
       }
     });
