@@ -1,7 +1,7 @@
-import { ADDRCONFIG, ALL, getDefaultResultOrder, V4MAPPED } from 'node:dns';
 import { type CallLimits, callLimits, type Family } from '../options/resolver-options';
 import { nullByteError } from '../shared/errors';
 import { isIP } from '../shared/ip';
+import { nodeDns } from './originals';
 import { isNetworkForbidden } from './permission';
 
 /** `dns.lookup`'s options, read and complete, and ours. */
@@ -16,7 +16,7 @@ export interface LookupArguments {
 
 export type Order = 'verbatim' | 'ipv4first' | 'ipv6first';
 
-const HINTS = ADDRCONFIG | V4MAPPED | ALL;
+const HINTS = nodeDns.ADDRCONFIG | nodeDns.V4MAPPED | nodeDns.ALL;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,7 @@ function familyOf(value: unknown, named: boolean): Family | undefined {
 }
 
 function defaultOrder(): Order {
-  const order: string = getDefaultResultOrder(); // Node's types do not know ipv6first everywhere.
+  const order: string = nodeDns.getDefaultResultOrder(); // Node's types do not know ipv6first everywhere.
   return order === 'ipv4first' || order === 'ipv6first' ? order : 'verbatim';
 }
 

@@ -1,17 +1,37 @@
-import { lookup, lookupService, promises } from 'node:dns';
 import { originalOf } from './replacement';
+
+/**
+ * Node's `dns`, in which functions can be replaced. It is loaded past `require`: a tracer that watches it
+ * wraps dns.lookup when dns is required first, and would do so before we can stand below its wrapper.
+ */
+export const nodeDns: typeof import('node:dns') = load();
+
+function load(): typeof import('node:dns') {
+  const module: object = require('node:module');
+  const loader: unknown = Reflect.get(module, '_load');
+  try {
+    if (typeof loader === 'function') return Reflect.apply(loader, module, ['node:dns', undefined, false]);
+  } catch {
+    // Not Node's own loader: a test runner's, in a vm context.
+  }
+  return require('node:dns');
+}
 
 // Captured once, whatever is patched later. All that getaddrinfo need not answer goes there: literals,
 // falsy hosts, bad arguments; so messages and warnings are those of the Node version that runs.
 
 /** Node's own `dns.lookup`. */
-export const nodeLookup: typeof lookup = originalOf(lookup);
+export const nodeLookup: typeof import('node:dns').lookup = originalOf(nodeDns.lookup);
 
 /** Node's own `dns.promises.lookup`. */
-export const nodePromisesLookup: typeof promises.lookup = originalOf(promises.lookup);
+export const nodePromisesLookup: typeof import('node:dns').promises.lookup = originalOf(
+  nodeDns.promises.lookup,
+);
 
 /** Node's own `dns.lookupService`. */
-export const nodeLookupService: typeof lookupService = originalOf(lookupService);
+export const nodeLookupService: typeof import('node:dns').lookupService = originalOf(nodeDns.lookupService);
 
 /** Node's own `dns.promises.lookupService`. */
-export const nodePromisesLookupService: typeof promises.lookupService = originalOf(promises.lookupService);
+export const nodePromisesLookupService: typeof import('node:dns').promises.lookupService = originalOf(
+  nodeDns.promises.lookupService,
+);

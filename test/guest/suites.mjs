@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+// node test/guest/suites.mjs NAME
+//
+// Runs somebody else's test suite twice in the sandbox, plain and with addrinfo/register preloaded, and lists what
+// passes without us and not with us. NAME is one of `suites` below. The sources are not ours to keep: they have to lie
+// in node_modules/.cache/suites/NAME, at a tag that fits the Node that runs them, with their packages installed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nodeBinary } from '../support/node-versions.mjs';
+import { runNodeTests } from './suites/node-core.mjs';
+import { postgres, redis } from './suites/services.mjs';
+import { mochaResults, runInGroups, tapResults } from './suites/test-runners.mjs';
+
+/** @typedef {import('./suites/results.d.ts').Results} Results */
+/** @typedef {import('./suites/results.d.ts').Suite} Suite */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const register = join(root, 'dist/register.js');
+
+/**
+ * @param {string} version
+ * @returns {string}
+ */
+function binaryOf(version) {
+  const binary = nodeBinary(version);
+  if (binary === undefined) throw new Error(`no Node ${version}: run test/support/node-versions.mjs`);
+  return binary;
+}
+
+/** @type {Record<string, Suite>} */
+const suites = {
+  'node-20': { run: (folder, env) => runNodeTests(binaryOf('20'), folder, env) },
+  'node-24': { run: (folder, env) => runNodeTests(binaryOf('24'), folder, env) },
+  undici: {
+    run: (folder, env) => {
+      const groups = ['*', 'interceptors/*', 'fetch/*', 'node-test/*', 'cache-interceptor/*', 'websocket/*'];
+      const args = ['--test', '--test-timeout=60000', '--test-reporter=tap', '--expose-gc'];
+      return runInGroups(groups, (group) =>
+        tapResults(binaryOf('24'), [...args, `test/${group}.js`], folder, env),
+      );
+    },
+  },
+  got: {
+    run: (folder, env) =>
+      tapResults(
+        binaryOf('24'),
+        ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency=2'],
+        folder,
+        {
+          ...env,
+          NODE_OPTIONS: `${env['NODE_OPTIONS'] ?? ''} --import=tsx/esm`,
+        },
+      ),
+  },
+  nock: {
+    run: (folder, env) => mochaResults(binaryOf('20'), ['--recursive', 'tests', '--exit'], folder, env),
+  },
+  ioredis: {
+    service: redis,
+    run: (folder, env) =>
+      mochaResults(
+        binaryOf('20'),
+        [
+          '--no-experimental-strip-types',
+          'test/helpers/*.ts',
+          'test/unit/**/*.ts',
+          'test/functional/**/*.ts',
+          '--exit',
+        ],
+        folder,
+        { ...env, TS_NODE_TRANSPILE_ONLY: 'true', TS_NODE_LOG_ERROR: 'true', NODE_ENV: 'test' },
+      ),
+  },
+  pg: {
+    service: postgres,
+    run: (folder, env) =>
+      runNodeTests(binaryOf('20'), join(folder, 'packages/pg'), {
+        ...env,
+        PGHOST: 'localhost',
+        PGUSER: 'postgres',
+        PGDATABASE: 'ci_db_test',
+        PGTESTNOSSL: 'true',
+      }),
+  },
+};
+
+/**
+ * @param {string} name
+ * @param {Suite} suite
+ */
+async function compare(name, suite) {
+  const folder = join(root, 'node_modules/.cache/suites', name);
+  if (!existsSync(folder)) throw new Error(`put the sources of ${name} into ${folder}`);
+  const stop = await suite.service?.();
+  const scratch = mkdtempSync(join(tmpdir(), 'addrinfo-suite-'));
+  /** @param {Record<string, string>} extra */
+  const once = (extra) => suite.run(folder, { ...process.env, ADDRINFO_SUITE_SCRATCH: scratch, ...extra });
+  try {
+    const plain = await once({});
+    const ours = await once({ NODE_OPTIONS: `--require=${register}` });
+    const lost = [...plain]
+      .filter(([test, passed]) => passed && ours.get(test) !== true)
+      .map(([test]) => test);
+    const won = [...ours]
+      .filter(([test, passed]) => passed && plain.get(test) !== true)
+      .map(([test]) => test);
+    const count = (/** @type {Results} */ results) =>
+      `${[...results.values()].filter(Boolean).length} of ${results.size} pass`;
+    console.log(`${name}: plain ${count(plain)}, with addrinfo/register ${count(ours)}`);
+    for (const test of lost) console.log(`  only plain: ${test}`);
+    for (const test of won) console.log(`  only with:  ${test}`);
+    writeFileSync(join(folder, '..', `${name}.json`), JSON.stringify({ plain: [...plain], ours: [...ours] }));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+    await stop?.();
+  }
+}
+
+const [first = '', second = ''] = process.argv.slice(2);
+if (first === '--inside') {
+  const suite = suites[second];
+  if (suite === undefined) throw new Error(`one of ${Object.keys(suites).join(', ')}`);
+  await compare(second, suite);
+} else {
+  const sandbox = join(root, 'test/support/sandbox/sandbox.mjs');
+  const inside = [sandbox, '--', process.execPath, fileURLToPath(import.meta.url), '--inside', first];
+  process.exitCode = spawnSync(process.execPath, inside, { stdio: 'inherit' }).status ?? 1;
+}
