@@ -17,7 +17,7 @@ const REGISTRY = /[\\/]import-in-the-middle[\\/]lib[\\/]register\.js$/;
 function loadedCopies(): string[] {
   return Object.keys(require.cache)
     .filter((file) => REGISTRY.test(file))
-    .map((file) => join(dirname(file), '../index.js'));
+    .map((file) => join(dirname(dirname(file)), 'index.js'));
 }
 
 /**

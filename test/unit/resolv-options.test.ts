@@ -128,7 +128,12 @@ test('Resolver.supports of an option that does not exist is a TypeError', () => 
 
 // The addon asks glibc for its version as it runs; here another glibc answers.
 describeOnGlibc('on another glibc than the one that this was built with', () => {
-  test.each([])('glibc %s has %j, and what it has not is refused', async (version, expected) => {
+  test.each([
+    ['2.28', { noAaaa: false }],
+    ['2.35', { noAaaa: false }],
+    ['2.36', { noAaaa: true }],
+    ['2.41', { noAaaa: true }],
+  ])('glibc %s has %j, and what it has not is refused', async (version, expected) => {
     const folder = mkdtempSync(join(tmpdir(), 'addrinfo-glibc-'));
     try {
       const [source, library] = [join(folder, 'version.c'), join(folder, 'version.so')];

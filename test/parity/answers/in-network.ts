@@ -2,8 +2,8 @@
 // in-network.ts refused. Prints the first address of a name with both families.
 import { execFileSync } from 'node:child_process';
 import { Resolver } from '../../../src';
-import { constants } from '../../../src/native/calls';
-import { FAMILIES } from '../../../src/pipeline/families';
+import { constants } from '../../../src';
+import { parseFamilies } from '../../../src/options/resolver-options';
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -20,13 +20,13 @@ async function first(resolver: Resolver, options: { family?: 4; hints?: number }
 /** Asks with AI_ADDRCONFIG before there is an IPv4 address, and after. */
 async function refusedThenNot(): Promise<string> {
   const resolver = new Resolver({ cache: { ttl: 60_000, negativeTtl: 60_000 } });
-  const options = { family: 4, hints: constants['AI_ADDRCONFIG'] ?? 0 } as const;
+  const options = { family: 4, hints: constants.AI_ADDRCONFIG } as const;
   const before = await first(resolver, options);
   execFileSync('ip', ['addr', 'add', '10.77.0.1/24', 'dev', 'sandbox0']);
   return `${before} ${await first(resolver, options)}`;
 }
 
 const [what, chosen] = process.argv.slice(2);
-const families = FAMILIES.find((known) => known === chosen) ?? 'ipv4-first';
+const families = parseFamilies('families', chosen === '' ? undefined : chosen);
 const answer = what === 'refused' ? refusedThenNot() : first(new Resolver({ families }));
 answer.then((text) => console.log(text));
