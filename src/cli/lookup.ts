@@ -1,6 +1,6 @@
-import { type AddrInfo, constants, Resolver } from '../index';
+import { type AddrInfo, constants, type Family, Resolver } from '../index';
 import { parseWords } from '../options/resolv-words';
-import type { Family } from '../pipeline/families';
+
 import { printable, printableJson } from '../shared/printable';
 import { parse, UsageError } from './usage';
 
