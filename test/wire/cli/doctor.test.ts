@@ -218,7 +218,7 @@ describeInSandbox('addrinfo doctor', () => {
       ...QUICK,
       'db.test',
     );
-    expect(examined.report.hosts[0]).toMatchObject({ asked: 'db.test', verdict: 'healthy' });
+    expect(examined.report.hosts[0]).toMatchObject({ probedName: 'db.test', verdict: 'healthy' });
     expect([findings(examined), examined.queries]).toEqual([[], []]);
   });
 
