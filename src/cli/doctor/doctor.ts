@@ -4,16 +4,16 @@ import { useFreshThreads } from '../probe';
 import { terminalOf } from '../terminal';
 import { parse, UsageError } from '../usage';
 import { packageVersion } from '../version';
-import { isFinding } from './check';
-import type { Examination } from './examination';
+import { isFinding } from './checks/check';
 import { examine } from './examine';
-import { isPod } from './place';
-import { ProgressLine } from './progress';
-import { jsonReport } from './report-json';
-import { markdownReport } from './report-markdown';
-import { textReport } from './report-text';
-import { Session } from './session';
-import { readSystem, type System } from './system';
+import { isPod } from './facts/environment';
+import { readSystem, type System } from './facts/system';
+import { Session } from './probing/session';
+import type { Examination } from './reports/examination';
+import { jsonReport } from './reports/json';
+import { markdownReport } from './reports/markdown';
+import { ProgressLine } from './reports/progress';
+import { textReport } from './reports/text';
 
 const OPTIONS = {
   json: { type: 'boolean', default: false },

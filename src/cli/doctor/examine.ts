@@ -1,24 +1,24 @@
 import { checkAddresses } from './checks/addresses';
 import { checkConntrack } from './checks/conntrack';
+import { checkEnvironment } from './checks/environment';
 import { checkLibc } from './checks/libc';
 import { checkNameservers } from './checks/nameservers';
 import { checkNode } from './checks/node';
-import { checkPlace } from './checks/place';
 import { checkProbes } from './checks/probes';
 import { checkResolvConf } from './checks/resolv-conf';
-import { readConntrack } from './conntrack-counters';
-import type { Examination, HostReport } from './examination';
-import { figuresOf, hasStalled } from './figures';
-import { measureHeadOfLine } from './head-of-line';
-import { answersUdp, type NameserverSurvey, surveyNameservers } from './nameserver-survey';
-import { homeOf } from './place';
-import { MOST_QUERIES } from './query-budget';
-import type { Setting } from './remedies';
-import { firstWait } from './resolver-config';
-import { LONGEST, type Session } from './session';
-import { isUnclear, launch, newSurvey, roundsFor, type Survey } from './survey';
-import { hostSources, lacksNameserver } from './system';
-import { findTarget, type Target } from './target';
+import { readConntrack } from './facts/conntrack-counters';
+import { runtimeOf } from './facts/environment';
+import { firstWait } from './facts/resolver-config';
+import { hostSources, lacksNameserver } from './facts/system';
+import { figuresOf, hasStalled } from './probing/figures';
+import { measureHeadOfLine } from './probing/head-of-line';
+import { answersUdp, type NameserverSurvey, surveyNameservers } from './probing/nameserver-survey';
+import { MOST_QUERIES } from './probing/query-budget';
+import { LONGEST, type Session } from './probing/session';
+import { isUnclear, launch, newSurvey, roundsFor, type Survey } from './probing/survey';
+import { findTarget, type Target } from './probing/target';
+import type { AdviceContext } from './remedies/remedies';
+import type { Examination, HostReport } from './reports/examination';
 import { verdictOf } from './verdicts/verdict';
 
 /** Told as the examination goes on. */
@@ -42,7 +42,7 @@ function hostReport(survey: Survey, session: Session): HostReport {
       samples.filter((sample) => sample.family === family),
       wait,
     );
-  const { target, unsent } = survey;
+  const { target, skipped } = survey;
   const figures = { a: of(4), aaaa: of(6), both: of(0) };
   const verdict = verdictOf({
     host: target.host,
@@ -52,7 +52,7 @@ function hostReport(survey: Survey, session: Session): HostReport {
     candidates: target.tried.length,
     asksDns: hostSources(system).some((source) => source === 'dns' || source === 'resolve'),
   });
-  return { target, verdict, ...figures, samples, unsent };
+  return { target, verdict, ...figures, samples, skipped };
 }
 
 function nameserversSkipped(session: Session): string | undefined {
@@ -94,14 +94,14 @@ async function probeAll(
   return { surveys, nameservers: await nameservers };
 }
 
-function settingOf({ system }: Session, nameservers: Nameservers, targets: readonly Target[]): Setting {
+function settingOf({ system }: Session, nameservers: Nameservers, targets: readonly Target[]): AdviceContext {
   const surveys = 'skipped' in nameservers ? [] : nameservers;
   const searched = targets.filter(({ source, tried }) => source === 'dns' && tried.length > 1);
   return {
-    home: homeOf(system),
+    runtime: runtimeOf(system),
     answering: surveys.filter(answersUdp).map(({ address }) => address),
     search: system.config.search,
-    inFull: searched.map(({ name }) => name),
+    fullyQualified: searched.map(({ name }) => name),
   };
 }
 
@@ -116,9 +116,9 @@ export async function examine(
   const startedAt = new Date();
   const before = readConntrack();
   // libc would then ask 127.0.0.1, which nobody has named.
-  const blind = lacksNameserver(system);
+  const noNameserver = lacksNameserver(system);
   const none = { surveys: [], nameservers: { skipped: 'resolv.conf names none' } };
-  const { surveys, nameservers } = blind ? none : await probeAll(hosts, over, session, progress);
+  const { surveys, nameservers } = noNameserver ? none : await probeAll(hosts, over, session, progress);
   const after = readConntrack();
   const reports = surveys.map((survey) => hostReport(survey, session));
   const wait = firstWait(system.config, system.libc);
@@ -134,10 +134,10 @@ export async function examine(
     setting: settingOf(session, nameservers, targets),
     checks: [
       checkLibc(system),
-      checkPlace(system),
+      checkEnvironment(system),
       checkResolvConf(system, targets),
       checkNameservers(system, nameservers),
-      checkProbes(reports, blind ? 'there is no nameserver to ask' : undefined),
+      checkProbes(reports, noNameserver ? 'there is no nameserver to ask' : undefined),
       checkAddresses(system),
       checkConntrack(system.platform, before, after, stalled),
       checkNode(system, headOfLine),

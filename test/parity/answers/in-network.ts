@@ -1,8 +1,7 @@
 // A process of its own, in a sandbox whose network is not as usual: in-network.ts first FAMILIES, or
 // in-network.ts refused. Prints the first address of a name with both families.
 import { execFileSync } from 'node:child_process';
-import { Resolver } from '../../../src';
-import { constants } from '../../../src';
+import { constants, Resolver } from '../../../src';
 import { parseFamilies } from '../../../src/options/resolver-options';
 
 function codeOf(error: unknown): string {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Libc } from '../../../src/cli/doctor/libc';
+import type { Libc } from '../../../src/cli/doctor/facts/libc';
 import {
   type ConfigSources,
   candidates,
   firstWait,
   resolverConfig,
   worstCase,
-} from '../../../src/cli/doctor/resolver-config';
+} from '../../../src/cli/doctor/facts/resolver-config';
 
 const glibc: Libc = { name: 'glibc', version: '2.36' };
 const musl: Libc = { name: 'musl', version: '1.2.4' };

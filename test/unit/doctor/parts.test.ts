@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { checkConntrack } from '../../../src/cli/doctor/checks/conntrack';
-import { parseConntrack } from '../../../src/cli/doctor/conntrack-counters';
-import { percentile } from '../../../src/cli/doctor/figures';
-import { lookupSlots, poolSize } from '../../../src/cli/doctor/head-of-line';
-import type { Home } from '../../../src/cli/doctor/option-remedies';
-import { knownServer } from '../../../src/cli/doctor/place';
-import { MOST_QUERIES, QueryBudget } from '../../../src/cli/doctor/query-budget';
-import { remediesFor, type Setting } from '../../../src/cli/doctor/remedies';
+import { parseConntrack } from '../../../src/cli/doctor/facts/conntrack-counters';
+import { knownServer } from '../../../src/cli/doctor/facts/environment';
+import { percentile } from '../../../src/cli/doctor/probing/figures';
+import { lookupSlots, poolSize } from '../../../src/cli/doctor/probing/head-of-line';
+import { MOST_QUERIES, QueryBudget } from '../../../src/cli/doctor/probing/query-budget';
+import type { Runtime } from '../../../src/cli/doctor/remedies/option-remedies';
+import { type AdviceContext, remediesFor } from '../../../src/cli/doctor/remedies/remedies';
 import { duration, parseDuration } from '../../../src/cli/duration';
 import { LEGEND, strip } from '../../../src/cli/strip';
 import { paint, terminalOf, wrap } from '../../../src/cli/terminal';
@@ -78,14 +78,19 @@ describe('QueryBudget', () => {
 });
 
 describe('remediesFor', () => {
-  const inA = (home: Home): Setting => ({ home, answering: [], search: [], inFull: [] });
+  const inA = (runtime: Runtime): AdviceContext => ({
+    runtime,
+    answering: [],
+    search: [],
+    fullyQualified: [],
+  });
 
   test('names the nameservers that answer, and the names, so that it can be pasted as it is', () => {
     const setting = {
-      home: 'pod',
+      runtime: 'pod',
       answering: ['10.96.0.10', '10.96.0.11'],
       search: ['svc.cluster.local'],
-      inFull: ['www.test.'],
+      fullyQualified: ['www.test.'],
     } as const;
     const ids = ['nameservers', 'resolv-nameservers', 'trailing-dot'] as const;
     expect(remediesFor(ids, setting).map(({ paste }) => paste)).toEqual([
@@ -93,7 +98,7 @@ describe('remediesFor', () => {
       "const { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });",
       'www.test.',
     ]);
-    const [nameservers] = remediesFor(ids, { ...setting, home: 'file' });
+    const [nameservers] = remediesFor(ids, { ...setting, runtime: 'file' });
     expect(nameservers?.paste).toBe(
       '# /etc/resolv.conf, or what writes it\nnameserver 10.96.0.10\nnameserver 10.96.0.11',
     );
@@ -117,7 +122,7 @@ describe('remediesFor', () => {
     expect(pod[0]?.paste).toBe(
       'spec:\n  dnsConfig:\n    options:\n      - name: ndots\n        value: "2"\n      - name: single-request-reopen',
     );
-    expect(pod[0]?.doesNotMend).toContain('does not cure lost AAAA answers');
+    expect(pod[0]?.doesNotFix).toContain('does not cure lost AAAA answers');
     expect(remediesFor(ids, inA('docker'))[0]?.paste).toBe(
       'docker run --dns-option ndots:2 --dns-option single-request-reopen ...',
     );

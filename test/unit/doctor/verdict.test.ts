@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf } from '../../../src/cli/doctor/figures';
-import type { Libc } from '../../../src/cli/doctor/libc';
+import type { Libc } from '../../../src/cli/doctor/facts/libc';
+import { figuresOf } from '../../../src/cli/doctor/probing/figures';
 import { verdictOf } from '../../../src/cli/doctor/verdicts/verdict';
 import type { Outcome, Sample } from '../../../src/cli/probe';
 
@@ -36,7 +36,7 @@ describe('verdictOf on musl', () => {
       musl,
     );
     expect(found).toMatchObject({ id: 'aaaa-lost', status: 'fail' });
-    expect(found.says).toContain('a dual-stack lookup fails after 5.00 s, A alone 1.0 ms');
+    expect(found.message).toContain('a dual-stack lookup fails after 5.00 s, A alone 1.0 ms');
   });
 
   test('AAAA NXDOMAIN: both fails at once', () => {
@@ -54,7 +54,7 @@ describe('verdictOf on musl', () => {
   test('the race: 2.5 s', () => {
     const both = [...lookups(30, 1), ...lookups(10, 2502)];
     const found = verdict({ a: well, aaaa: well, both }, musl);
-    expect(found.says).toContain('10 of 40 lookups stalled for 2.50 s or more; asked alone: none of 80');
+    expect(found.message).toContain('10 of 40 lookups stalled for 2.50 s or more; asked alone: none of 80');
     expect(found.remedies).not.toContain('dns-config-single-request');
   });
 });
@@ -71,7 +71,7 @@ describe('verdictOf', () => {
     const some = [...lookups(38, 1), ...lookups(2, 5003)];
     const found = verdict({ a: some, aaaa: some, both: [...lookups(36, 1), ...lookups(4, 5003)] });
     expect(found).toMatchObject({ id: 'packet-loss', remedies: expect.arrayContaining(['hedge']) });
-    expect(found.says).toContain('about 1 question in 20 for redis is lost: 8 of 160');
+    expect(found.message).toContain('about 1 question in 20 for redis is lost: 8 of 160');
   });
 
   test('A lost and AAAA answered is told apart from the reverse', () => {
@@ -83,12 +83,12 @@ describe('verdictOf', () => {
     const some = [...lookups(30, 1), ...lookups(10, 10_010, 'failed')];
     const found = verdict({ a: well, aaaa: some, both: [...lookups(28, 1), ...lookups(12, 15_010)] });
     expect(found.id).toBe('aaaa-lost');
-    expect(found.says).toContain('are lost now and then (10 of 40)');
+    expect(found.message).toContain('are lost now and then (10 of 40)');
   });
 
   test('a name with AAAA records only is healthy, and its verdict says so', () => {
     const found = verdict({ a: lookups(20, 1, 'nodata'), aaaa: well, both: well });
-    expect(found).toMatchObject({ id: 'healthy', says: expect.stringContaining('IPv6 addresses only') });
+    expect(found).toMatchObject({ id: 'healthy', message: expect.stringContaining('IPv6 addresses only') });
   });
 
   test('a name without address of either family is a finding', () => {
@@ -98,7 +98,10 @@ describe('verdictOf', () => {
 
   test('lookups that fail at once now and then are unsteady', () => {
     const some = [...lookups(30, 1), ...lookups(10, 1, 'failed')];
-    expect(verdict({ a: some, aaaa: well, both: some })).toMatchObject({ id: 'unsteady', status: 'warn' });
+    expect(verdict({ a: some, aaaa: well, both: some })).toMatchObject({
+      id: 'intermittent-errors',
+      status: 'warn',
+    });
   });
 
   test('AAAA alone slow is told apart from a slow server', () => {
@@ -119,7 +122,7 @@ test('figuresOf counts lookups near one, two, three times the first wait', () =>
     count: 7,
     stalled: 6,
     max: 15_020,
-    near: [
+    timeoutClusters: [
       { seconds: 5, count: 2 },
       { seconds: 10, count: 1 },
       { seconds: 15, count: 2 },

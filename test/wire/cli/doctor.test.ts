@@ -41,7 +41,7 @@ describeInSandbox('addrinfo doctor', () => {
     );
     const [host] = report.hosts;
     expect(host?.verdict).toBe('aaaa-lost');
-    expect(host?.both.near).toContainEqual({ seconds: 15, count: host?.both.count });
+    expect(host?.both.timeoutClusters).toContainEqual({ seconds: 15, count: host?.both.count });
     expect(host?.a.stalled).toBe(0);
     expect(remediesOf(examined)).toEqual(
       expect.arrayContaining(['lookup4', 'register', 'dns-config-no-aaaa']),
@@ -172,7 +172,7 @@ describeInSandbox('addrinfo doctor', () => {
       /^10 packets for www\.test \(A alone: 5\), 50 s at worst: ndots:5 tries 4 search domains first/,
     );
     expect(findings(examined)).toEqual(['resolv-conf']);
-    expect(examined.report.hosts.map(({ asked }) => asked)).toEqual([
+    expect(examined.report.hosts.map(({ probedName }) => probedName)).toEqual([
       'www.test.',
       'redis.default.svc.cluster.local.',
     ]);
@@ -218,7 +218,7 @@ describeInSandbox('addrinfo doctor', () => {
       ...QUICK,
       'db.test',
     );
-    expect(examined.report.hosts[0]).toMatchObject({ asked: 'db.test', verdict: 'healthy' });
+    expect(examined.report.hosts[0]).toMatchObject({ probedName: 'db.test', verdict: 'healthy' });
     expect([findings(examined), examined.queries]).toEqual([[], []]);
   });
 

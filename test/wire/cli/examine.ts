@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { type LoggedQuery, queriesFor, runInFreshSandbox } from '../../support/sandbox/in-sandbox';
-import type { Setup } from '../../unit/doctor/in-case';
+import type { Setup } from './in-case';
 
 /** What a test sets up around the command. A case with files, servers or addresses of its own has a sandbox of its own. */
 export interface Case extends Partial<Omit<Setup, 'args'>> {
@@ -30,7 +30,7 @@ interface FiguresReport {
   readonly p50: number;
   readonly max: number;
   readonly stalled: number;
-  readonly near: readonly { readonly seconds: number; readonly count: number }[];
+  readonly timeoutClusters: readonly { readonly seconds: number; readonly count: number }[];
 }
 
 /** The doctor's JSON, as far as tests look at it. */
@@ -42,10 +42,10 @@ export interface Report {
   readonly checks: readonly CheckReport[];
   readonly hosts: readonly {
     readonly host: string;
-    readonly asked: string;
+    readonly probedName: string;
     readonly tried: readonly string[];
     readonly verdict: string;
-    readonly unsent: number;
+    readonly skipped: number;
     readonly a: FiguresReport;
     readonly aaaa: FiguresReport;
     readonly both: FiguresReport;
@@ -53,7 +53,7 @@ export interface Report {
   readonly remedies: readonly {
     readonly ids: readonly string[];
     readonly paste: string;
-    readonly doesNotMend: string;
+    readonly doesNotFix: string;
   }[];
 }
 
@@ -94,13 +94,7 @@ async function runHere({ env = {}, interrupt }: Case, args: readonly string[]): 
 function runInItsOwn(setting: Case, args: readonly string[]): Promise<Ended> {
   const { etc = {}, servers = {}, env = {}, loopbackOnly = false } = setting;
   const setup: Setup = { etc, servers, args };
-  const command = [
-    process.execPath,
-    '--import',
-    'tsx',
-    join(__dirname, '../../unit/doctor/in-case.ts'),
-    JSON.stringify(setup),
-  ];
+  const command = [process.execPath, '--import', 'tsx', join(__dirname, 'in-case.ts'), JSON.stringify(setup)];
   return runInFreshSandbox(command, { timeout: TIMEOUT, env, loopbackOnly });
 }
 

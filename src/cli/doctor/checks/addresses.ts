@@ -1,16 +1,16 @@
-import { type Check, checkOf, type Remark } from '../check';
-import { type System, statements } from '../system';
+import { type System, statements } from '../facts/system';
+import { type Check, checkOf, type Finding } from './check';
 
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address);
 }
 
-function familyRemarks(v4: number, v6: number, linkLocal: number): Remark[] {
+function familyRemarks(v4: number, v6: number, linkLocal: number): Finding[] {
   if (v4 + v6 + linkLocal === 0) {
     return [
       {
         status: 'warn',
-        says: 'this host has loopback addresses only: an IPv4 lookup with AI_ADDRCONFIG finds no name',
+        message: 'this host has loopback addresses only: an IPv4 lookup with AI_ADDRCONFIG finds no name',
         meaning:
           'glibc answers AF_INET with AI_ADDRCONFIG here with ENOTFOUND for every name, localhost included, while AF_UNSPEC works. addrinfo asks again without the flag; programs that pass { family: 4, hints: ADDRCONFIG } themselves fail.',
       },
@@ -20,7 +20,7 @@ function familyRemarks(v4: number, v6: number, linkLocal: number): Remark[] {
     return [
       {
         status: 'warn',
-        says: 'this host has no IPv4 address: families "ipv4-only" is wrong here',
+        message: 'this host has no IPv4 address: families "ipv4-only" is wrong here',
         meaning:
           'IPv4 addresses cannot be reached from here, and with AI_ADDRCONFIG they are not even asked for.',
         remedies: ['ipv6'],
@@ -32,11 +32,13 @@ function familyRemarks(v4: number, v6: number, linkLocal: number): Remark[] {
     linkLocal > 0
       ? {
           status: 'ok',
-          says: 'IPv6 is link-local only (fe80::): AI_ADDRCONFIG counts it, so AAAA is asked for without any use',
+          message:
+            'IPv6 is link-local only (fe80::): AI_ADDRCONFIG counts it, so AAAA is asked for without any use',
         }
       : {
           status: 'ok',
-          says: 'no IPv6 address: with AI_ADDRCONFIG (http, net.connect) no AAAA is asked for; dns.lookup alone still does',
+          message:
+            'no IPv6 address: with AI_ADDRCONFIG (http, net.connect) no AAAA is asked for; dns.lookup alone still does',
         },
   ];
 }
@@ -50,7 +52,7 @@ export function checkAddresses({ addresses, gaiConf, platform }: System): Check 
   const remarks = platform === 'win32' ? [] : familyRemarks(v4.length, v6.length, linkLocal.length);
   const order = statements(gaiConf);
   if (order.length > 0) {
-    remarks.push({ status: 'ok', says: `gai.conf changes the order of addresses: ${order.join('; ')}` });
+    remarks.push({ status: 'ok', message: `gai.conf changes the order of addresses: ${order.join('; ')}` });
   }
   const usual = `${v4.length} IPv4, ${v6.length} IPv6, ${linkLocal.length} link-local`;
   const evidence = outer.map(({ address }) => address);

@@ -1,5 +1,5 @@
-import { type Check, checkOf, type Remark, skipped } from '../check';
-import type { ConntrackCounters, ConntrackReading, Whose } from '../conntrack-counters';
+import type { ConntrackCounters, ConntrackReading, Whose } from '../facts/conntrack-counters';
+import { type Check, checkOf, type Finding, skipped } from './check';
 
 const TITLE = 'conntrack';
 const ON_THE_NODE =
@@ -18,13 +18,13 @@ function growth(before: ConntrackCounters, after: ConntrackCounters): Growth {
   };
 }
 
-function remarksOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalled: boolean): Remark[] {
+function remarksOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalled: boolean): Finding[] {
   const where = whose === 'own' ? 'here' : 'on the node';
-  const remarks: Remark[] = [];
+  const remarks: Finding[] = [];
   if (insertFailed > 0) {
     remarks.push({
       status: 'warn',
-      says: `conntrack ${where} dropped ${insertFailed} packets while the probes ran (insert_failed)`,
+      message: `conntrack ${where} dropped ${insertFailed} packets while the probes ran (insert_failed)`,
       meaning: 'Two packets raced for one entry, or for one port behind SNAT, and the loser was dropped.',
       remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'],
     });
@@ -32,7 +32,7 @@ function remarksOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalled
   if (clashResolve > 0) {
     remarks.push({
       status: stalled ? 'warn' : 'ok',
-      says: `conntrack ${where} had ${clashResolve} clashes while the probes ran (clash_resolve)`,
+      message: `conntrack ${where} had ${clashResolve} clashes while the probes ran (clash_resolve)`,
       meaning:
         'Kernels since 2020 rescue the loser of a clash, for one second: an answer slower than that is lost all the same, and the lookup stalls.',
       ...(stalled ? { remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'] } : {}),
@@ -52,7 +52,7 @@ export function checkConntrack(
   if (after.own === undefined) {
     return skipped('conntrack', TITLE, `/proc/net/stat/nf_conntrack is not there: ${ON_THE_NODE}`);
   }
-  const remarks: Remark[] = [];
+  const remarks: Finding[] = [];
   const evidence: string[] = [];
   for (const whose of ['own', 'node'] as const) {
     const [first, last] = [before[whose], after[whose]];

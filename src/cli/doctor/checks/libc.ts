@@ -1,6 +1,6 @@
-import { type Check, checkOf, type Remark, skipped } from '../check';
-import { atLeast } from '../libc';
-import { hostSources, type System } from '../system';
+import { atLeast } from '../facts/libc';
+import { hostSources, type System } from '../facts/system';
+import { type Check, checkOf, type Finding, skipped } from './check';
 
 const NSCD_SOCKETS = ['/run/nscd/socket', '/var/run/nscd/socket'];
 
@@ -16,13 +16,13 @@ const ANSWERERS: Readonly<Record<string, string>> = {
   myhostname: "systemd, for this machine's own name",
 };
 
-function sourcesRemarks(system: System): Remark[] {
+function sourcesRemarks(system: System): Finding[] {
   const sources = hostSources(system);
   if (!sources.includes('dns') && !sources.includes('resolve')) {
     return [
       {
         status: 'fail',
-        says: `nsswitch.conf has "hosts: ${sources.join(' ')}": no DNS server is ever asked`,
+        message: `nsswitch.conf has "hosts: ${sources.join(' ')}": no DNS server is ever asked`,
         meaning: 'getaddrinfo finds only what these sources know; every other name is ENOTFOUND at once.',
         remedies: ['nsswitch'],
       },
@@ -31,14 +31,16 @@ function sourcesRemarks(system: System): Remark[] {
   return sources.flatMap((source) => {
     const who = ANSWERERS[source];
     if (who === undefined) return [];
-    return [{ status: 'ok', says: `nsswitch lists ${source}: ${who}; per-resolver options do not reach it` }];
+    return [
+      { status: 'ok', message: `nsswitch lists ${source}: ${who}; per-resolver options do not reach it` },
+    ];
   });
 }
 
-function environmentRemarks({ env }: System): Remark[] {
+function environmentRemarks({ env }: System): Finding[] {
   return ['RES_OPTIONS', 'LOCALDOMAIN'].flatMap((name) => {
     const value = env[name];
-    return value === undefined ? [] : [{ status: 'ok', says: `${name}=${value} is set for this process` }];
+    return value === undefined ? [] : [{ status: 'ok', message: `${name}=${value} is set for this process` }];
   });
 }
 
@@ -67,7 +69,7 @@ export function checkLibc(system: System): Check {
       [
         {
           status: 'ok',
-          says: 'musl asks all nameservers at once and gives up after 5 s; it reads no nsswitch.conf',
+          message: 'musl asks all nameservers at once and gives up after 5 s; it reads no nsswitch.conf',
         },
       ],
     );
@@ -76,11 +78,11 @@ export function checkLibc(system: System): Check {
   if (NSCD_SOCKETS.some(system.has)) {
     remarks.push({
       status: 'ok',
-      says: 'nscd runs: it may answer in place of this process, with its own settings and memory',
+      message: 'nscd runs: it may answer in place of this process, with its own settings and memory',
     });
   }
   if (!atLeast(libc.version, '2.36')) {
-    remarks.push({ status: 'ok', says: 'options no-aaaa needs glibc 2.36' });
+    remarks.push({ status: 'ok', message: 'options no-aaaa needs glibc 2.36' });
   }
   const usual = `${name}; hosts: ${hostSources(system).join(' ')}; options per resolver ${reach(system)}`;
   return checkOf('libc', title, usual, [], remarks);

@@ -1,10 +1,10 @@
 import { duration } from '../../duration';
 import { isLost } from '../../probe';
-import { type Check, checkOf, type Remark, skipped } from '../check';
-import { percentile } from '../figures';
-import { answersUdp, type NameserverSurvey } from '../nameserver-survey';
-import { firstWait } from '../resolver-config';
-import type { System } from '../system';
+import { firstWait } from '../facts/resolver-config';
+import type { System } from '../facts/system';
+import { percentile } from '../probing/figures';
+import { answersUdp, type NameserverSurvey } from '../probing/nameserver-survey';
+import { type Check, checkOf, type Finding, skipped } from './check';
 
 const TITLE = 'nameservers';
 const OUT_OF_DATE =
@@ -18,7 +18,7 @@ function timesOf({ udp }: NameserverSurvey): number[] {
     .sort((a, b) => a - b);
 }
 
-function deadRemark(survey: NameserverSurvey, at: number, count: number, system: System): Remark {
+function deadRemark(survey: NameserverSurvey, at: number, count: number, system: System): Finding {
   const quick = [...survey.udp.values()].flat().every(({ outcome, ms }) => outcome === 'failed' && ms < 1000);
   const how = quick ? 'refuses or fails every question' : 'does not answer';
   const wait = duration(firstWait(system.config, system.libc));
@@ -32,26 +32,26 @@ function deadRemark(survey: NameserverSurvey, at: number, count: number, system:
   if (at > 0) {
     return {
       status: 'warn',
-      says: `nameserver ${survey.address} (number ${at + 1}) ${how} over UDP`,
+      message: `nameserver ${survey.address} (number ${at + 1}) ${how} over UDP`,
       meaning: 'It is asked only when the ones before it fail, and then it is no help.',
       remedies: ['nameservers'],
     };
   }
   return {
     status: 'fail',
-    says: `the ${only ? 'only' : 'first'} nameserver, ${survey.address}, ${how}: ${costs}`,
+    message: `the ${only ? 'only' : 'first'} nameserver, ${survey.address}, ${how}: ${costs}`,
     meaning:
       'libc asks it first each time, and does not remember that it is dead. Asking for A alone, or a second attempt, does not help: both begin with this server.',
     remedies: ['nameservers', ...(quick ? [] : (['dns-config-timeout', 'resolv-nameservers'] as const))],
   };
 }
 
-function tcpRemarks({ address, tcp }: NameserverSurvey): Remark[] {
+function tcpRemarks({ address, tcp }: NameserverSurvey): Finding[] {
   if (tcp === undefined || !isLost(tcp)) return [];
   return [
     {
       status: 'warn',
-      says: `nameserver ${address} does not answer over TCP`,
+      message: `nameserver ${address} does not answer over TCP`,
       meaning:
         'Answers too long for a UDP packet, and "options use-vc", need TCP: a firewall lets only UDP through.',
       remedies: [],
@@ -78,7 +78,7 @@ interface Said {
 }
 
 // Of two servers none can be told to be the one that is wrong.
-function difference(one: Said, other: Said, name: string): Remark[] {
+function difference(one: Said, other: Said, name: string): Finding[] {
   const only = (these: Said, those: Said): string =>
     [...these.addresses].filter((address) => !those.addresses.has(address)).join(', ') || 'none of these';
   const [first, second] = [only(one, other), only(other, one)];
@@ -86,15 +86,15 @@ function difference(one: Said, other: Said, name: string): Remark[] {
   return [
     {
       status: 'warn',
-      says: `nameservers ${one.address} and ${other.address} disagree on ${name}: ${first} from the first, ${second} from the second`,
+      message: `nameservers ${one.address} and ${other.address} disagree on ${name}: ${first} from the first, ${second} from the second`,
       meaning: OUT_OF_DATE,
-      remedies: ['one-truth'],
+      remedies: ['consistent-nameservers'],
     },
   ];
 }
 
 /** Servers that say of a name what no other says. */
-function disagreements(surveys: readonly NameserverSurvey[], name: string): Remark[] {
+function disagreements(surveys: readonly NameserverSurvey[], name: string): Finding[] {
   const said = surveys.flatMap((survey) => {
     const answers = answersFor(survey, name);
     return answers === undefined ? [] : [{ address: survey.address, ...answers }];
@@ -102,7 +102,7 @@ function disagreements(surveys: readonly NameserverSurvey[], name: string): Rema
   const [one, other] = said;
   if (one === undefined || other === undefined) return [];
   if (said.length === 2 && !one.absent && !other.absent) return difference(one, other, name);
-  return said.flatMap(({ address, addresses, absent }): Remark[] => {
+  return said.flatMap(({ address, addresses, absent }): Finding[] => {
     const others = said.filter((other) => other.address !== address);
     const elsewhere = new Set(others.flatMap((other) => [...other.addresses]));
     const own = [...addresses].filter((one) => !elsewhere.has(one));
@@ -110,10 +110,10 @@ function disagreements(surveys: readonly NameserverSurvey[], name: string): Rema
       return [
         {
           status: 'warn',
-          says: `nameserver ${address} does not know ${name}, which ${others.map((other) => other.address).join(' and ')} resolves`,
+          message: `nameserver ${address} does not know ${name}, which ${others.map((other) => other.address).join(' and ')} resolves`,
           meaning:
             'libc takes "no such name" from any server as the truth: a second server must know all that the first one knows.',
-          remedies: ['one-truth'],
+          remedies: ['consistent-nameservers'],
         },
       ];
     }
@@ -121,9 +121,9 @@ function disagreements(surveys: readonly NameserverSurvey[], name: string): Rema
     return [
       {
         status: 'warn',
-        says: `nameserver ${address} answers ${name} with ${own.join(', ')}, which no other nameserver has`,
+        message: `nameserver ${address} answers ${name} with ${own.join(', ')}, which no other nameserver has`,
         meaning: OUT_OF_DATE,
-        remedies: ['one-truth'],
+        remedies: ['consistent-nameservers'],
       },
     ];
   });

@@ -1,20 +1,20 @@
 import { getDefaultResultOrder } from 'node:dns';
 import { getDefaultAutoSelectFamily } from 'node:net';
 import { duration } from '../../duration';
-import { type Check, checkOf, type Remark } from '../check';
-import { type HeadOfLine, lookupSlots, poolSize } from '../head-of-line';
-import type { System } from '../system';
+import type { System } from '../facts/system';
+import { type HeadOfLine, lookupSlots, poolSize } from '../probing/head-of-line';
+import { type Check, checkOf, type Finding } from './check';
 
 /** Node's own ways: its thread pool, the order of addresses, and the delay of a name behind a dead one. */
 export function checkNode(system: System, headOfLine: HeadOfLine | undefined): Check {
   const threads = poolSize(system.env['UV_THREADPOOL_SIZE']);
   const slots = lookupSlots(threads);
-  const remarks: Remark[] = [];
+  const remarks: Finding[] = [];
   if (headOfLine !== undefined) {
     const { behind, ms, atLeast } = headOfLine;
     remarks.push({
       status: ms >= 1000 ? 'warn' : 'ok',
-      says: `behind ${slots} lookups of ${behind}, dns.lookup of localhost waited ${atLeast ? 'more than ' : ''}${duration(ms)}`,
+      message: `behind ${slots} lookups of ${behind}, dns.lookup of localhost waited ${atLeast ? 'more than ' : ''}${duration(ms)}`,
       meaning: 'In Node the DNS waits for the DNS: one name that does not answer holds up all others.',
       remedies: ['register'],
     });

@@ -1,12 +1,14 @@
 import { duration } from '../../duration';
-import { type Check, checkOf, skipped } from '../check';
-import type { HostReport } from '../examination';
-import type { Figures } from '../figures';
+import type { Figures } from '../probing/figures';
+import type { HostReport } from '../reports/examination';
+import { type Check, checkOf, skipped } from './check';
 
 const TITLE = 'probes';
 
-function line(kind: string, { count, p50, p95, max, near, outcomes }: Figures): string {
-  const waits = near.filter((wait) => wait.count > 0).map((wait) => `${wait.count} near ${wait.seconds} s`);
+function line(kind: string, { count, p50, p95, max, timeoutClusters, outcomes }: Figures): string {
+  const waits = timeoutClusters
+    .filter((wait) => wait.count > 0)
+    .map((wait) => `${wait.count} near ${wait.seconds} s`);
   const none = outcomes.unanswered > 0 ? [`${outcomes.unanswered} unanswered`] : [];
   const failed = outcomes.failed > 0 ? [`${outcomes.failed} failed`] : [];
   const times = `p50 ${duration(p50)}, p95 ${duration(p95)}, max ${duration(max)}`;
@@ -16,13 +18,13 @@ function line(kind: string, { count, p50, p95, max, near, outcomes }: Figures): 
 /** What the probes of every host say, through the application's own libc, each from a fresh thread. */
 export function checkProbes(hosts: readonly HostReport[], why: string | undefined): Check {
   if (hosts.length === 0) return skipped('probes', TITLE, why ?? 'no host was probed');
-  const evidence = hosts.flatMap(({ target, a, aaaa, both, unsent }) => [
+  const evidence = hosts.flatMap(({ target, a, aaaa, both, skipped }) => [
     `${target.host}${target.name === target.host ? '' : `, asked for as ${target.name}`}`,
     ...[line('A alone', a), line('AAAA alone', aaaa), line('both', both)].map((text) => `  ${text}`),
-    ...(unsent > 0 ? [`  ${unsent} lookups were not made: the doctor sends 500 queries at most`] : []),
+    ...(skipped > 0 ? [`  ${skipped} lookups were not made: the doctor sends 500 queries at most`] : []),
   ]);
   const verdicts = hosts.map(({ verdict }) => verdict);
-  const usual = verdicts.map(({ says }) => says).join('; ');
+  const usual = verdicts.map(({ message }) => message).join('; ');
   const check = checkOf(
     'probes',
     TITLE,

@@ -1,28 +1,28 @@
-import { type Check, checkOf, type Remark, skipped } from '../check';
-import { isDockerFallback } from '../place';
-import { worstCase } from '../resolver-config';
-import { lacksNameserver, type System } from '../system';
-import type { Target } from '../target';
+import { isDockerFallback } from '../facts/environment';
+import { worstCase } from '../facts/resolver-config';
+import { lacksNameserver, type System } from '../facts/system';
+import type { Target } from '../probing/target';
+import { type Check, checkOf, type Finding, skipped } from './check';
 
 /** Names asked for in vain before the one that answers: from here on it is worth a change. */
 const TOO_MANY_IN_VAIN = 3;
 
-function serverRemarks(system: System): Remark[] {
+function serverRemarks(system: System): Finding[] {
   const { config } = system;
   if (lacksNameserver(system)) {
     return [
       {
         status: 'fail',
-        says: `resolv.conf ${system.resolvConf === undefined ? 'does not exist' : 'names no nameserver'}: libc asks 127.0.0.1, where hardly anybody listens`,
+        message: `resolv.conf ${system.resolvConf === undefined ? 'does not exist' : 'names no nameserver'}: libc asks 127.0.0.1, where hardly anybody listens`,
         meaning:
           'Lookups fail with EAI_AGAIN. A container made on such a host gets public servers from Docker, which an isolated network cannot reach: there lookups hang instead.',
         remedies: ['docker-dns', 'nameservers'],
       },
     ];
   }
-  const invalid: Remark[] = config.invalid.map((text) => ({
+  const invalid: Finding[] = config.invalid.map((text) => ({
     status: 'warn',
-    says: `resolv.conf has "nameserver ${text}", which is no address: libc skips it`,
+    message: `resolv.conf has "nameserver ${text}", which is no address: libc skips it`,
     remedies: ['nameservers'],
   }));
   if (config.unasked.length === 0) return invalid;
@@ -30,43 +30,43 @@ function serverRemarks(system: System): Remark[] {
     ...invalid,
     {
       status: 'warn',
-      says: `resolv.conf names ${config.nameservers.length + config.unasked.length} nameservers; libc asks the first three, never ${config.unasked.join(', ')}`,
+      message: `resolv.conf names ${config.nameservers.length + config.unasked.length} nameservers; libc asks the first three, never ${config.unasked.join(', ')}`,
       remedies: ['nameservers'],
     },
   ];
 }
 
-function optionRemarks({ config, libc }: System): Remark[] {
+function optionRemarks({ config, libc }: System): Finding[] {
   if (config.ignored.length === 0) return [];
   return [
     {
       status: 'warn',
-      says: `options that ${libc.name} ignores: ${config.ignored.join(' ')}`,
+      message: `options that ${libc.name} ignores: ${config.ignored.join(' ')}`,
       meaning: 'They are written in resolv.conf and do nothing.',
       remedies: ['ignored-options'],
     },
   ];
 }
 
-function searchRemarks({ config, libc }: System): Remark[] {
+function searchRemarks({ config, libc }: System): Finding[] {
   const bytes = config.search.join(' ').length;
   if (libc.name !== 'musl' || bytes <= 255) return [];
-  return [{ status: 'warn', says: `musl ignores a search list of ${bytes} bytes: 255 is the most` }];
+  return [{ status: 'warn', message: `musl ignores a search list of ${bytes} bytes: 255 is the most` }];
 }
 
 /** What a name costs: the questions sent until one is answered. */
-function targetRemark(target: Target, { config, libc }: System): Remark | undefined {
+function targetRemark(target: Target, { config, libc }: System): Finding | undefined {
   const { host, tried, source } = target;
   if (source === 'hosts')
-    return { status: 'ok', says: `${host} is in the hosts file: no packet is sent for it` };
+    return { status: 'ok', message: `${host} is in the hosts file: no packet is sent for it` };
   const names = tried.length;
   const both = names * 2;
   const worst = worstCase(config, libc, names);
   const cost = `${both} packets for ${host} (A alone: ${names}), ${worst} s at worst`;
-  if (source === 'nobody' || names - 1 < TOO_MANY_IN_VAIN) return { status: 'ok', says: cost };
+  if (source === 'none' || names - 1 < TOO_MANY_IN_VAIN) return { status: 'ok', message: cost };
   return {
     status: 'warn',
-    says: `${cost}: ndots:${config.ndots} tries ${names - 1} search domains first; ${host.replace(/\.$/, '')}. needs 2`,
+    message: `${cost}: ndots:${config.ndots} tries ${names - 1} search domains first; ${host.replace(/\.$/, '')}. needs 2`,
     meaning: `Each name asked in vain is one more chance of a lost packet (at worst: timeout ${config.timeout} s x attempts ${config.attempts} x servers ${Math.max(1, config.nameservers.length)} x names ${names}).`,
     remedies: ['trailing-dot', 'dns-config-ndots'],
   };

@@ -1,6 +1,6 @@
-import type { Remark } from '../check';
-import type { Figures } from '../figures';
-import type { Libc } from '../libc';
+import type { Finding } from '../checks/check';
+import type { Libc } from '../facts/libc';
+import type { Figures } from '../probing/figures';
 
 /** What the probes of a host say, for machines: docs/doctor.md lists them. */
 export type VerdictId =
@@ -17,11 +17,11 @@ export type VerdictId =
   | 'aaaa-nxdomain'
   | 'pair-loses-one'
   | 'packet-loss'
-  | 'unsteady'
+  | 'intermittent-errors'
   | 'slow'
   | 'aaaa-slow';
 
-export interface Verdict extends Remark {
+export interface Verdict extends Finding {
   readonly id: VerdictId;
 }
 

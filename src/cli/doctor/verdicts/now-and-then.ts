@@ -16,7 +16,7 @@ export const pairLosesOne: Rule = ({ host, a, aaaa, both, wait, libc }) => {
   return {
     id: 'pair-loses-one',
     status: 'fail',
-    says: `A and AAAA of ${host} asked together: ${both.stalled} of ${both.count} lookups stalled for ${duration(wait)} or more; asked alone: ${alone === 0 ? 'none' : alone} of ${a.count + aaaa.count}`,
+    message: `A and AAAA of ${host} asked together: ${both.stalled} of ${both.count} lookups stalled for ${duration(wait)} or more; asked alone: ${alone === 0 ? 'none' : alone} of ${a.count + aaaa.count}`,
     meaning: sure
       ? `Two packets leave one socket at once, and one of them is lost: ${race}.`
       : `Two packets leave one socket at once, and one of them is lost: most likely ${race}. So few could also be plain packet loss: let "addrinfo watch" run for some minutes.`,
@@ -36,24 +36,24 @@ export const packetLoss: Rule = (evidence) => {
   return {
     id: 'packet-loss',
     status: 'fail',
-    says: `about 1 question in ${often} for ${host} is lost: ${stalled} of ${questions} waited ${duration(wait)} or more; hedging mends it`,
+    message: `about 1 question in ${often} for ${host} is lost: ${stalled} of ${questions} waited ${duration(wait)} or more; hedging mends it`,
     meaning: `Packets are lost on the way, whatever their type.${more} Asking for A alone halves the chances, a second attempt after 300 ms takes the wait away.`,
     remedies: ['hedge', 'register', 'dns-config-timeout'],
   };
 };
 
 /** Errors, or another answer, now and then. */
-export const unsteady: Rule = (evidence) => {
+export const intermittentErrors: Rule = (evidence) => {
   const { host, a, both } = evidence;
   const failed = sum(({ outcomes }) => outcomes.failed, evidence);
   const unknown = a.outcomes.answered > 0 ? a.outcomes.nxdomain + both.outcomes.nxdomain : 0;
   if (failed + unknown === 0) return undefined;
   const what = failed > 0 ? `fail at once (EAI_AGAIN)` : 'say that there is no such name';
   return {
-    id: 'unsteady',
+    id: 'intermittent-errors',
     status: 'warn',
-    says: `${failed + unknown} of ${sum(({ count }) => count, evidence)} lookups of ${host} ${what}, the others do not`,
+    message: `${failed + unknown} of ${sum(({ count }) => count, evidence)} lookups of ${host} ${what}, the others do not`,
     meaning: 'One of the servers behind the nameserver differs from the others, or is overloaded.',
-    remedies: ['one-truth', 'cache'],
+    remedies: ['consistent-nameservers', 'cache'],
   };
 };

@@ -16,7 +16,7 @@ export const slow: Rule = ({ host, a, both }) => {
   return {
     id: 'slow',
     status: 'warn',
-    says: `the server is slow: half of the lookups of ${host} take ${duration(a.p50)} or more`,
+    message: `the server is slow: half of the lookups of ${host} take ${duration(a.p50)} or more`,
     meaning: `Nothing is lost, each answer takes its time: an overloaded server, or one far away that caches nothing.${cliff}`,
     remedies: ['cache', 'nodelocal'],
   };
@@ -28,7 +28,7 @@ export const aaaaSlow: Rule = ({ host, a, aaaa, both }) => {
   return {
     id: 'aaaa-slow',
     status: 'warn',
-    says: `AAAA answers for ${host} come late: a dual-stack lookup takes ${duration(both.p50)}, A alone ${duration(a.p50)}`,
+    message: `AAAA answers for ${host} come late: a dual-stack lookup takes ${duration(both.p50)}, A alone ${duration(a.p50)}`,
     meaning: 'getaddrinfo for both families answers when both are in.',
     remedies: ['lookup4', 'register'],
   };

@@ -8,7 +8,7 @@ export const noAnswer: Rule = ({ host, a, aaaa, both }) => {
     return {
       id: 'no-answer',
       status: 'fail',
-      says: `no answer for ${host}: lookups end after ${duration(a.max)} without one`,
+      message: `no answer for ${host}: lookups end after ${duration(a.max)} without one`,
       meaning:
         'The nameservers do not answer for this name: they are down, a firewall or network policy drops port 53, or they cannot reach the server they forward to.',
       remedies: ['nameservers', 'deadline'],
@@ -17,7 +17,7 @@ export const noAnswer: Rule = ({ host, a, aaaa, both }) => {
   return {
     id: 'server-fails',
     status: 'fail',
-    says: `every lookup of ${host} fails at once (EAI_AGAIN after ${duration(a.p50)})`,
+    message: `every lookup of ${host} fails at once (EAI_AGAIN after ${duration(a.p50)})`,
     meaning: 'The answer is SERVFAIL or REFUSED, or nothing listens there. A second attempt gets the same.',
     remedies: ['nameservers'],
   };
@@ -29,7 +29,7 @@ export const everyLookupStalls: Rule = ({ host, a, aaaa, wait }) => {
   return {
     id: 'every-lookup-stalls',
     status: 'fail',
-    says: `every lookup of ${host} takes ${duration(a.p50)}: libc waits ${duration(wait)} for a server that does not answer, then asks another`,
+    message: `every lookup of ${host} takes ${duration(a.p50)}: libc waits ${duration(wait)} for a server that does not answer, then asks another`,
     meaning:
       'The first nameserver is dead, and libc does not remember it: each lookup waits again. Asking for A alone does not help here.',
     remedies: ['nameservers', 'dns-config-timeout', 'resolv-nameservers'],
@@ -54,7 +54,7 @@ export const aaaaLost: Rule = ({ host, a, aaaa, both, libc }) => {
   return {
     id: 'aaaa-lost',
     status: 'fail',
-    says: `AAAA answers for ${host} are lost${often}: a dual-stack lookup ${end} ${duration(both.max)}, A alone ${duration(a.p50)}`,
+    message: `AAAA answers for ${host} are lost${often}: a dual-stack lookup ${end} ${duration(both.max)}, A alone ${duration(a.p50)}`,
     meaning: `Whatever asks for both families (dns.lookup, curl, most programs) waits for the answer that never comes; ${onMusl}.`,
     remedies: ['lookup4', 'register', 'dns-config-no-aaaa'],
   };
@@ -66,7 +66,7 @@ export const aLost: Rule = ({ host, a, aaaa, both }) => {
   return {
     id: 'a-lost',
     status: 'fail',
-    says: `A answers for ${host} are lost: a lookup takes ${duration(both.max)}`,
+    message: `A answers for ${host} are lost: a lookup takes ${duration(both.max)}`,
     meaning:
       'The AAAA question is answered and the A question is not: a filter, or a server that fails for this record.',
     remedies: ['nameservers'],

@@ -10,7 +10,7 @@ export const unknownName: Rule = ({ host, a, aaaa, both, asksDns }) => {
     return {
       id: 'unknown-name',
       status: 'fail',
-      says: `the name ${host} does not exist: every answer says so`,
+      message: `the name ${host} does not exist: every answer says so`,
       meaning: asksDns
         ? 'The nameserver is well and does not know the name: a typing error, a namespace left out, or a search list that lacks a domain.'
         : 'No source of nsswitch.conf knows it, and the DNS is not among them.',
@@ -21,7 +21,7 @@ export const unknownName: Rule = ({ host, a, aaaa, both, asksDns }) => {
   return {
     id: 'no-address',
     status: 'fail',
-    says: `${host} exists and has no address, neither IPv4 nor IPv6`,
+    message: `${host} exists and has no address, neither IPv4 nor IPv6`,
     meaning: 'A service without endpoints, or a name that carries other records only.',
   };
 };
@@ -33,7 +33,7 @@ export const aaaaFails: Rule = ({ host, a, aaaa, both, libc }) => {
   return {
     id: 'aaaa-fails',
     status: broken ? 'fail' : 'warn',
-    says: `AAAA of ${host} gets an error (SERVFAIL or REFUSED) where A is answered`,
+    message: `AAAA of ${host} gets an error (SERVFAIL or REFUSED) where A is answered`,
     meaning:
       libc.name === 'musl' || broken
         ? 'A lookup of both families fails because of it.'
@@ -52,7 +52,7 @@ export const aaaaNxdomain: Rule = ({ host, a, aaaa, both, libc }) => {
   return {
     id: 'aaaa-nxdomain',
     status: broken ? 'fail' : 'warn',
-    says: `AAAA of ${host} gets NXDOMAIN although the name has an A record: Alpine images will fail`,
+    message: `AAAA of ${host} gets NXDOMAIN although the name has an A record: Alpine images will fail`,
     meaning:
       'NXDOMAIN is for names that have no record at all; the right answer is an empty one. glibc does not mind, musl takes it at its word and fails with ENOTFOUND at once.',
     remedies: ['lookup4', 'register', 'server-nodata'],

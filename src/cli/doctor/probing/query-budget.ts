@@ -1,7 +1,7 @@
-import type { Family } from '../../index';
-import { isLost, type Sample } from '../probe';
-import type { Libc } from './libc';
-import { firstWait, type ResolverConfig } from './resolver-config';
+import type { Family } from '../../../index';
+import { isLost, type Sample } from '../../probe';
+import type { Libc } from '../facts/libc';
+import { firstWait, type ResolverConfig } from '../facts/resolver-config';
 
 /** The doctor never sends more queries than this. */
 export const MOST_QUERIES = 500;

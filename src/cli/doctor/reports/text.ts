@@ -1,9 +1,9 @@
-import { duration } from '../duration';
-import { LEGEND, strip } from '../strip';
-import { paint, type Style, type Terminal, wrap } from '../terminal';
-import type { Check, Status } from './check';
+import { duration } from '../../duration';
+import { LEGEND, strip } from '../../strip';
+import { paint, type Style, type Terminal, wrap } from '../../terminal';
+import type { Check, Status } from '../checks/check';
+import type { Figures } from '../probing/figures';
 import { type Examination, type HostReport, headline, remediesOf } from './examination';
-import type { Figures } from './figures';
 
 const STYLES: Readonly<Record<Status, Style>> = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' };
 
@@ -60,12 +60,12 @@ function strips(terminal: Terminal, host: HostReport): string[] {
 function toPaste(terminal: Terminal, examination: Examination): string[] {
   const remedies = remediesOf(examination);
   if (remedies.length === 0) return [];
-  const pieces = remedies.flatMap(({ title, paste, mends, doesNotMend }) => [
+  const pieces = remedies.flatMap(({ title, paste, fixes, doesNotFix }) => [
     '',
     `  ${paint(terminal, 'bold', title)}`,
     ...paste.split('\n').map((line) => `      ${line}`),
-    ...wrap(terminal, `mends: ${mends}`, '    '),
-    ...wrap(terminal, `does not mend: ${doesNotMend}`, '    '),
+    ...wrap(terminal, `fixes: ${fixes}`, '    '),
+    ...wrap(terminal, `does not fix: ${doesNotFix}`, '    '),
   ]);
   return ['', paint(terminal, 'bold', 'What to paste'), ...pieces];
 }

@@ -1,4 +1,11 @@
-import { type Home, OPTIONS, type Option, type OptionFix, optionsPaste, type Piece } from './option-remedies';
+import {
+  OPTIONS,
+  type Option,
+  type OptionFix,
+  optionsPaste,
+  type Piece,
+  type Runtime,
+} from './option-remedies';
 
 /** Every remedy the report can offer; docs/doctor.md lists them. */
 export type RemedyId = Fix | OptionFix;
@@ -13,7 +20,7 @@ type Fix =
   | 'ipv6'
   | 'trailing-dot'
   | 'nameservers'
-  | 'one-truth'
+  | 'consistent-nameservers'
   | 'nodelocal'
   | 'server-nodata'
   | 'nsswitch'
@@ -23,20 +30,20 @@ type Fix =
 type Filled = 'nameservers' | 'resolv-nameservers' | 'trailing-dot';
 
 /** What the examination has found that goes into a remedy. */
-export interface Setting {
-  readonly home: Home;
+export interface AdviceContext {
+  readonly runtime: Runtime;
   /** The nameservers that answer, as far as they were asked one by one. */
   readonly answering: readonly string[];
   readonly search: readonly string[];
   /** The names, with the dot at their end, that come late in libc's list. */
-  readonly inFull: readonly string[];
+  readonly fullyQualified: readonly string[];
 }
 
 /** A {@link Piece}, and what it is worth. */
 export interface Remedy extends Piece {
   readonly ids: readonly RemedyId[];
-  readonly mends: string;
-  readonly doesNotMend: string;
+  readonly fixes: string;
+  readonly doesNotFix: string;
 }
 
 /** Where the examination does not know what goes here. */
@@ -49,62 +56,62 @@ const FIXES: Readonly<Record<Exclude<Fix, Filled>, Omit<Remedy, 'ids'>>> = {
     paste: `const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
 http.get('http://HOST/', { lookup }, onResponse); // or new http.Agent({ lookup })
 fetch('http://HOST/', { dispatcher: new undici.Agent({ connect: { lookup } }) });`,
-    mends: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
-    doesNotMend: 'programs that do not go through it; a nameserver that is dead',
+    fixes: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
+    doesNotFix: 'programs that do not go through it; a nameserver that is dead',
   },
   register: {
     title: 'Without touching the code',
     language: 'sh',
     paste: 'NODE_OPTIONS="--import addrinfo/register" node app.js',
-    mends: 'the same for every dns.lookup of a Node process: http, https, fetch, database drivers',
-    doesNotMend: 'other programs in the image, and addons that resolve by themselves',
+    fixes: 'the same for every dns.lookup of a Node process: http, https, fetch, database drivers',
+    doesNotFix: 'other programs in the image, and addons that resolve by themselves',
   },
   hedge: {
     title: 'In the code: a second attempt after 300 ms',
     language: 'js',
     paste: `const { Resolver } = require('addrinfo');
 const { lookup } = new Resolver({ hedge: 300 }); // 300 is the default`,
-    mends: 'a lost packet costs 0.3 s instead of 5: another thread asks again from another port',
-    doesNotMend: 'a dead first nameserver, which the second attempt asks first too',
+    fixes: 'a lost packet costs 0.3 s instead of 5: another thread asks again from another port',
+    doesNotFix: 'a dead first nameserver, which the second attempt asks first too',
   },
   deadline: {
     title: 'In the code: an end to waiting',
     language: 'js',
     paste: `const { Resolver } = require('addrinfo');
 const { lookup } = new Resolver({ timeout: 2000 });`,
-    mends: 'a lookup that gets no answer fails after 2 s, and holds up no other',
-    doesNotMend: 'the missing answer',
+    fixes: 'a lookup that gets no answer fails after 2 s, and holds up no other',
+    doesNotFix: 'the missing answer',
   },
   cache: {
     title: 'In the code: keep answers for some seconds',
     language: 'js',
     paste: `const { Resolver } = require('addrinfo');
 const { lookup } = new Resolver({ cache: { ttl: 5000, staleTtl: 60_000 } });`,
-    mends: 'only the first lookup of a name waits',
-    doesNotMend: 'that first one; and for so long an address that has moved is still used',
+    fixes: 'only the first lookup of a name waits',
+    doesNotFix: 'that first one; and for so long an address that has moved is still used',
   },
   ipv6: {
     title: 'In the code: do not insist on IPv4',
     language: 'js',
     paste: `const { Resolver } = require('addrinfo');
 const { lookup } = new Resolver({ families: 'dual' }); // or 'ipv4-first', the default`,
-    mends: 'names get the addresses that this host can reach',
-    doesNotMend: 'servers that have IPv4 addresses only: they need NAT64 with DNS64',
+    fixes: 'names get the addresses that this host can reach',
+    doesNotFix: 'servers that have IPv4 addresses only: they need NAT64 with DNS64',
   },
-  'one-truth': {
+  'consistent-nameservers': {
     title: 'Let all nameservers know the same names',
     language: 'text',
     paste: 'Restart or reload the daemon that is named above, or take its line out of resolv.conf',
-    mends: 'addresses that change with the server that happens to be asked',
-    doesNotMend: 'names that are meant to differ: then give the client one server only',
+    fixes: 'addresses that change with the server that happens to be asked',
+    doesNotFix: 'names that are meant to differ: then give the client one server only',
   },
   nodelocal: {
     title: 'NodeLocal DNSCache, for the whole cluster',
     language: 'sh',
     paste: `# kubernetes.io/docs/tasks/administer-cluster/nodelocaldns
 kubectl apply -f nodelocaldns.yaml`,
-    mends: 'queries stay on the node and skip conntrack and DNAT; misses go to the cluster over TCP',
-    doesNotMend: 'AAAA that the upstream server itself does not answer; the search list',
+    fixes: 'queries stay on the node and skip conntrack and DNAT; misses go to the cluster over TCP',
+    doesNotFix: 'AAAA that the upstream server itself does not answer; the search list',
   },
   'server-nodata': {
     title: 'On the DNS server: an empty answer instead of an error (CoreDNS)',
@@ -112,30 +119,30 @@ kubectl apply -f nodelocaldns.yaml`,
     paste: `template IN AAAA {
     rcode NOERROR
 }`,
-    mends: 'every client at once, Alpine included',
-    doesNotMend: 'names that have IPv6 addresses: they lose them; so narrow it to the zone in question',
+    fixes: 'every client at once, Alpine included',
+    doesNotFix: 'names that have IPv6 addresses: they lose them; so narrow it to the zone in question',
   },
   nsswitch: {
     title: '/etc/nsswitch.conf: ask the DNS',
     language: 'text',
     paste: 'hosts: files dns',
-    mends: 'getaddrinfo asks the nameservers of resolv.conf',
-    doesNotMend: 'anything on musl, which does not read this file',
+    fixes: 'getaddrinfo asks the nameservers of resolv.conf',
+    doesNotFix: 'anything on musl, which does not read this file',
   },
   'docker-dns': {
     title: 'Docker: a nameserver that the container can reach',
     language: 'sh',
     paste: dockerDns([ADDRESS]),
-    mends: 'containers no longer get public servers, or none',
-    doesNotMend: 'a network that lets no DNS packet out',
+    fixes: 'containers no longer get public servers, or none',
+    doesNotFix: 'a network that lets no DNS packet out',
   },
   'ignored-options': {
     title: 'Set the options where they take effect',
     language: 'js',
     paste: `// A alone, hedged: what single-request and no-aaaa are meant for.
 const { lookup } = require('addrinfo');`,
-    mends: 'the faults those options are there for, on any libc',
-    doesNotMend: 'other programs in the image',
+    fixes: 'the faults those options are there for, on any libc',
+    doesNotFix: 'other programs in the image',
   },
 };
 
@@ -153,23 +160,23 @@ function podDns(addresses: readonly string[], search: readonly string[]): string
 
 /** How nameservers are named in each place. */
 function nameserversPaste(
-  home: Home,
+  runtime: Runtime,
   addresses: readonly string[],
   search: readonly string[],
 ): Pick<Remedy, 'language' | 'paste'> {
-  if (home === 'pod') return { language: 'yaml', paste: podDns(addresses, search) };
-  if (home === 'docker') return { language: 'sh', paste: dockerDns(addresses) };
+  if (runtime === 'pod') return { language: 'yaml', paste: podDns(addresses, search) };
+  if (runtime === 'docker') return { language: 'sh', paste: dockerDns(addresses) };
   const lines = addresses.map((address) => `nameserver ${address}`);
   return { language: 'text', paste: ['# /etc/resolv.conf, or what writes it', ...lines].join('\n') };
 }
 
 /** The fixes that name what the examination has found. */
-const FILLED: Readonly<Record<Filled, (setting: Setting) => Omit<Remedy, 'ids'>>> = {
-  nameservers: ({ home, answering, search }) => ({
+const FILLED: Readonly<Record<Filled, (setting: AdviceContext) => Omit<Remedy, 'ids'>>> = {
+  nameservers: ({ runtime, answering, search }) => ({
     title: 'Name servers that answer, and those only',
-    ...nameserversPaste(home, answering.length === 0 ? [ADDRESS] : answering, search),
-    mends: 'the wait for a server that does not answer',
-    doesNotMend: 'a firewall or network policy that drops port 53 (kubectl get networkpolicy)',
+    ...nameserversPaste(runtime, answering.length === 0 ? [ADDRESS] : answering, search),
+    fixes: 'the wait for a server that does not answer',
+    doesNotFix: 'a firewall or network policy that drops port 53 (kubectl get networkpolicy)',
   }),
   'resolv-nameservers': ({ answering }) => {
     const addresses = (answering.length === 0 ? [ADDRESS] : answering).map((address) => `'${address}'`);
@@ -178,16 +185,16 @@ const FILLED: Readonly<Record<Filled, (setting: Setting) => Omit<Remedy, 'ids'>>
       language: 'js',
       paste: `const { Resolver } = require('addrinfo');
 const { lookup } = new Resolver({ resolv: { nameservers: [${addresses.join(', ')}] } });`,
-      mends: 'the wait, without touching resolv.conf (glibc)',
-      doesNotMend: 'other programs; musl, where the option is an error',
+      fixes: 'the wait, without touching resolv.conf (glibc)',
+      doesNotFix: 'other programs; musl, where the option is an error',
     };
   },
-  'trailing-dot': ({ inFull }) => ({
+  'trailing-dot': ({ fullyQualified }) => ({
     title: 'Write the name in full, with a dot at its end',
     language: 'text',
-    paste: inFull.length === 0 ? 'HOST.' : inFull.join('\n'),
-    mends: 'the search list is not tried: one question a family',
-    doesNotMend:
+    paste: fullyQualified.length === 0 ? 'HOST.' : fullyQualified.join('\n'),
+    fixes: 'the search list is not tried: one question a family',
+    doesNotFix:
       'short names of services, which need the search list; some TLS servers refuse a name with the dot',
   }),
 };
@@ -197,7 +204,7 @@ const isFilled = (id: Fix): id is Filled => id in FILLED;
 const isOption = (id: RemedyId): id is OptionFix => id in OPTIONS;
 
 /** What to paste for these remedies, in their order; what is the same, and resolver options, become one piece. */
-export function remediesFor(ids: readonly RemedyId[], setting: Setting): Remedy[] {
+export function remediesFor(ids: readonly RemedyId[], setting: AdviceContext): Remedy[] {
   const wanted = [...new Set(ids)];
   const optionIds = wanted.filter(isOption);
   const options = optionIds.flatMap((id) => OPTIONS[id]);
@@ -205,9 +212,9 @@ export function remediesFor(ids: readonly RemedyId[], setting: Setting): Remedy[
     options.map((option) => `${option.name}: ${say(option)}`).join('; ');
   const merged: Remedy = {
     ids: optionIds,
-    ...optionsPaste(options, setting.home),
-    mends: each(({ mends }) => mends),
-    doesNotMend: each(({ doesNotMend }) => doesNotMend),
+    ...optionsPaste(options, setting.runtime),
+    fixes: each(({ fixes }) => fixes),
+    doesNotFix: each(({ doesNotFix }) => doesNotFix),
   };
   const remedies = wanted.flatMap((id): Remedy[] => {
     if (isOption(id)) return id === optionIds[0] ? [merged] : [];

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Family, Resolver } from '../../index';
-import { DEADLINE, probe, type Sample } from '../probe';
+import type { Family, Resolver } from '../../../index';
+import { DEADLINE, probe, type Sample } from '../../probe';
+import type { ResolverConfig } from '../facts/resolver-config';
+import type { System } from '../facts/system';
 import { QueryBudget, queriesAtWorst, queriesSent } from './query-budget';
-import type { ResolverConfig } from './resolver-config';
-import type { System } from './system';
 
 /** The doctor never takes longer than this, in ms. */
 export const LONGEST = 60_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Resolver } from '../../index';
-import { isLost, type Sample } from '../probe';
-import type { ResolverConfig } from './resolver-config';
+import { Resolver } from '../../../index';
+import { isLost, type Sample } from '../../probe';
+import type { ResolverConfig } from '../facts/resolver-config';
 import type { Session } from './session';
 import type { Target } from './target';
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { libc } from '../../native/calls';
 
 /** The C library whose getaddrinfo this process calls. */
 export interface Libc {
@@ -17,11 +16,20 @@ function muslVersion(): string | undefined {
   return /^Version (\S+)/m.exec(stderr ?? '')?.[1];
 }
 
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function glibcVersion(): string | undefined {
+  const version = field(field(process.report.getReport(), 'header'), 'glibcVersionRuntime');
+  return typeof version === 'string' ? version : undefined;
+}
+
 /** Which libc this process runs on. */
 export function libcOfThisProcess(): Libc {
   if (process.platform !== 'linux') return { name: 'other' };
-  const [name, glibc = ''] = libc.split(' ');
-  if (name === 'glibc') return { name, version: glibc };
+  const glibc = glibcVersion();
+  if (glibc !== undefined) return { name: 'glibc', version: glibc };
   const musl = muslVersion();
   return musl === undefined ? { name: 'musl' } : { name: 'musl', version: musl };
 }

@@ -1,5 +1,5 @@
-import type { Progress } from './examine';
-import type { Survey } from './survey';
+import type { Progress } from '../examine';
+import type { Survey } from '../probing/survey';
 
 /** A line on a terminal that is written over again and again, and leaves nothing. */
 export class ProgressLine {

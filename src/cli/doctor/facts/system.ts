@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import { Resolver } from '../../index';
+import { Resolver } from '../../../index';
 import { type Libc, libcOfThisProcess } from './libc';
 import { type ResolverConfig, resolverConfig } from './resolver-config';
 

@@ -1,10 +1,10 @@
-import type { Sample } from '../probe';
-import type { Check, Status } from './check';
-import { graver, isFinding } from './check';
-import type { Figures } from './figures';
-import { type Remedy, remediesFor, type Setting } from './remedies';
-import type { Target } from './target';
-import type { Verdict } from './verdicts/evidence';
+import type { Sample } from '../../probe';
+import type { Check, Status } from '../checks/check';
+import { graver, isFinding } from '../checks/check';
+import type { Figures } from '../probing/figures';
+import type { Target } from '../probing/target';
+import { type AdviceContext, type Remedy, remediesFor } from '../remedies/remedies';
+import type { Verdict } from '../verdicts/evidence';
 
 /** What was found out about one host. */
 export interface HostReport {
@@ -17,7 +17,7 @@ export interface HostReport {
   /** In the order in which they were begun. */
   readonly samples: readonly Sample[];
   /** Probes that were not sent because the queries were used up. */
-  readonly unsent: number;
+  readonly skipped: number;
 }
 
 /** All that one run of the doctor knows. */
@@ -32,7 +32,7 @@ export interface Examination {
   readonly queries: number;
   /** libc's first wait for an answer, in ms. */
   readonly wait: number;
-  readonly setting: Setting;
+  readonly setting: AdviceContext;
   readonly checks: readonly Check[];
   readonly hosts: readonly HostReport[];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Family } from '../../index';
-import type { Sample } from '../probe';
-import { firstWait } from './resolver-config';
+import type { Family } from '../../../index';
+import type { Sample } from '../../probe';
+import { firstWait } from '../facts/resolver-config';
 import type { Session } from './session';
 import type { Target } from './target';
 
@@ -12,7 +12,7 @@ export interface Survey {
   /** When the lookups still out were begun. */
   readonly out: Set<number>;
   /** Probes that the budget of queries had no room for. */
-  unsent: number;
+  skipped: number;
 }
 
 /** How the probes are spread. */
@@ -44,7 +44,7 @@ export function roundsFor(targets: readonly Target[], budget: number): number {
 
 /** A survey without probes so far. */
 export function newSurvey(target: Target): Survey {
-  return { target, samples: [], out: new Set(), unsent: 0 };
+  return { target, samples: [], out: new Set(), skipped: 0 };
 }
 
 async function probeOnce(survey: Survey, family: Family, session: Session): Promise<void> {
@@ -53,7 +53,7 @@ async function probeOnce(survey: Survey, family: Family, session: Session): Prom
   const sample = await session.probe(survey.target.name, family, survey.target.times);
   survey.out.delete(begun);
   if (sample !== undefined) survey.samples.push(sample);
-  else if (!session.signal.aborted) survey.unsent += 1;
+  else if (!session.signal.aborted) survey.skipped += 1;
 }
 
 /**

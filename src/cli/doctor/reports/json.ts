@@ -1,4 +1,4 @@
-import { printableJson } from '../../shared/printable';
+import { printableJson } from '../../../shared/printable';
 import { type Examination, headline, remediesOf } from './examination';
 
 /** Grows by one when a field is taken away or changes its meaning; new fields do not change it. */
@@ -28,18 +28,18 @@ export function jsonReport(examination: Examination, exitCode: number): string {
     verdict: sentence,
     exitCode,
     checks,
-    hosts: hosts.map(({ target, verdict, a, aaaa, both, samples, unsent }) => ({
+    hosts: hosts.map(({ target, verdict, a, aaaa, both, samples, skipped }) => ({
       host: target.host,
-      asked: target.name,
+      probedName: target.name,
       source: target.source,
       tried: target.tried,
       verdict: verdict.id,
       status: verdict.status,
-      says: verdict.says,
+      message: verdict.message,
       a,
       aaaa,
       both,
-      unsent,
+      skipped,
       samples: samples.map((sample) => ({ ...sample, at: sample.at - first })),
     })),
     remedies: remediesOf(examination),

@@ -1,4 +1,4 @@
-import type { RemedyId } from './remedies';
+import type { RemedyId } from '../remedies/remedies';
 
 /** How a check came out; `skip` is not a pass: its evidence says why nothing could be said. */
 export type Status = 'ok' | 'warn' | 'fail' | 'skip';
@@ -20,10 +20,10 @@ export interface Check {
 }
 
 /** One thing a check has to say about what it looked at. */
-export interface Remark {
+export interface Finding {
   readonly status: Status;
   /** One line: what is so. */
-  readonly says: string;
+  readonly message: string;
   /** What follows from it. */
   readonly meaning?: string;
   readonly remedies?: readonly RemedyId[];
@@ -47,7 +47,7 @@ export function checkOf(
   title: string,
   usual: string,
   evidence: readonly string[],
-  remarks: readonly Remark[],
+  remarks: readonly Finding[],
 ): Check {
   const findings = remarks.filter(isFinding).sort((a, b) => GRAVITY[b.status] - GRAVITY[a.status]);
   const notes = remarks.filter((remark) => !isFinding(remark));
@@ -57,8 +57,12 @@ export function checkOf(
     id,
     title,
     status: findings[0]?.status ?? 'ok',
-    summary: findings[0]?.says ?? usual,
-    evidence: [...evidence, ...findings.slice(1).map(({ says }) => says), ...notes.map(({ says }) => says)],
+    summary: findings[0]?.message ?? usual,
+    evidence: [
+      ...evidence,
+      ...findings.slice(1).map(({ message }) => message),
+      ...notes.map(({ message }) => message),
+    ],
     ...(meanings.length === 0 ? {} : { meaning: meanings.join(' ') }),
     remedies: [...new Set(remarks.flatMap(({ remedies = [] }) => remedies))],
   };

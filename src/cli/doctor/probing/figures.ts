@@ -1,4 +1,4 @@
-import type { Outcome, Sample } from '../probe';
+import type { Outcome, Sample } from '../../probe';
 
 /** Probes of one kind, in figures; times in ms. */
 export interface Figures {
@@ -10,7 +10,7 @@ export interface Figures {
   /** Lookups that waited for a timeout of libc, or had not come back. */
   readonly stalled: number;
   /** How many took about so long, by the seconds: libc's timeouts, one, two, three. */
-  readonly near: readonly { readonly seconds: number; readonly count: number }[];
+  readonly timeoutClusters: readonly { readonly seconds: number; readonly count: number }[];
 }
 
 /** Retries of one lookup follow each other at this multiple of the first wait: glibc's 5, 10, 15 s. */
@@ -34,7 +34,7 @@ export function figuresOf(samples: readonly Sample[], wait: number): Figures {
   const ascending = samples.map(({ ms }) => ms).sort((a, b) => a - b);
   const outcomes = { answered: 0, nodata: 0, nxdomain: 0, failed: 0, unanswered: 0 };
   for (const { outcome } of samples) outcomes[outcome] += 1;
-  const near = STEPS.map((step) => {
+  const timeoutClusters = STEPS.map((step) => {
     const middle = wait * step;
     const count = ascending.filter((ms) => Math.abs(ms - middle) <= wait * 2 * SLACK).length;
     return { seconds: middle / 1000, count };
@@ -46,6 +46,6 @@ export function figuresOf(samples: readonly Sample[], wait: number): Figures {
     p95: percentile(ascending, 95),
     max: ascending.at(-1) ?? 0,
     stalled: samples.filter((sample) => hasStalled(sample, wait)).length,
-    near,
+    timeoutClusters,
   };
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
+import { firstWait } from '../facts/resolver-config';
+import { isInHosts } from '../facts/system';
 import { hasStalled } from './figures';
 import { queriesAtWorst } from './query-budget';
-import { firstWait } from './resolver-config';
 import { LONGEST, type Session } from './session';
 import type { Survey } from './survey';
-import { isInHosts } from './system';
 import type { Target } from './target';
 
 /** What a healthy name waited for behind one that does not answer. */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { atLeast, type Libc } from './libc';
 
-/** What resolv.conf says, as the libc in question takes it. */
+/** What resolv.conf message, as the libc in question takes it. */
 export interface ResolverConfig {
   /** In the order in which they are asked; those beyond the third, which nobody asks, are not here. */
   readonly nameservers: readonly string[];

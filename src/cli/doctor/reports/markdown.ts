@@ -1,14 +1,18 @@
-import { printable } from '../../shared/printable';
-import { duration } from '../duration';
-import { isFinding } from './check';
+import { printable } from '../../../shared/printable';
+import { duration } from '../../duration';
+import { isFinding } from '../checks/check';
+import type { Figures } from '../probing/figures';
 import { type Examination, type HostReport, headline, remediesOf } from './examination';
-import type { Figures } from './figures';
 
 const cell = (text: string): string => printable(text).replaceAll('\\', '\\\\').replaceAll('|', '\\|');
 const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
 
-function figures(host: string, kind: string, { count, p50, p95, max, stalled, near }: Figures): string {
-  const waits = near.map((wait) => `${wait.count} near ${wait.seconds} s`).join(', ');
+function figures(
+  host: string,
+  kind: string,
+  { count, p50, p95, max, stalled, timeoutClusters }: Figures,
+): string {
+  const waits = timeoutClusters.map((wait) => `${wait.count} near ${wait.seconds} s`).join(', ');
   return row(host, kind, String(count), duration(p50), duration(p95), duration(max), `${stalled} (${waits})`);
 }
 
@@ -44,9 +48,9 @@ export function markdownReport(examination: Examination): string {
     if (check.meaning !== undefined) lines.push(cell(check.meaning), '');
   }
   if (remedies.length > 0) lines.push('### What to paste', '');
-  for (const { title, language, paste, mends, doesNotMend } of remedies) {
+  for (const { title, language, paste, fixes, doesNotFix } of remedies) {
     lines.push(`**${title}**`, '', `\`\`\`${language}`, paste, '```', '');
-    lines.push(`Mends: ${mends}. Does not mend: ${doesNotMend}.`, '');
+    lines.push(`Fixes: ${fixes}. Does not fix: ${doesNotFix}.`, '');
   }
   lines.push(
     `<sub>addrinfo ${version}, ${startedAt.toISOString()}, ${duration(took)}, at most ${queries} queries${interrupted ? ', interrupted' : ''}</sub>`,

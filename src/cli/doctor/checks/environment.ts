@@ -1,23 +1,25 @@
-import { type Check, checkOf, type Remark } from '../check';
-import { isDockerFallback, isPod, knownServer } from '../place';
-import type { System } from '../system';
+import { isDockerFallback, isPod, knownServer } from '../facts/environment';
+import type { System } from '../facts/system';
+import { type Check, checkOf, type Finding } from './check';
 
-function remarks(system: System): Remark[] {
+function remarks(system: System): Finding[] {
   const { config } = system;
-  const list = config.nameservers.flatMap((address): Remark[] => {
+  const list = config.nameservers.flatMap((address): Finding[] => {
     const what = knownServer(address);
-    return what === undefined ? [] : [{ status: 'ok', says: `nameserver ${address} is ${what}` }];
+    return what === undefined ? [] : [{ status: 'ok', message: `nameserver ${address} is ${what}` }];
   });
   if (config.nameservers.includes('127.0.0.11')) {
     list.push({
       status: 'ok',
-      says: 'it handles a bounded number of queries at once (100, in newer versions 1024): A alone halves them',
+      message:
+        'it handles a bounded number of queries at once (100, in newer versions 1024): A alone halves them',
     });
   }
   if (isDockerFallback(system)) {
     list.push({
       status: 'ok',
-      says: 'these public servers are what Docker falls back to when the host has no nameserver to pass on',
+      message:
+        'these public servers are what Docker falls back to when the host has no nameserver to pass on',
       meaning: 'A network without a way out cannot reach them: then every lookup hangs.',
     });
   }
@@ -25,7 +27,7 @@ function remarks(system: System): Remark[] {
 }
 
 /** Where this runs: what is special about its DNS. */
-export function checkPlace(system: System): Check {
+export function checkEnvironment(system: System): Check {
   const places = [
     isPod(system) ? 'a Kubernetes pod' : undefined,
     !isPod(system) && system.has('/.dockerenv') ? 'a Docker container' : undefined,

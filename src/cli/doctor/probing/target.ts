@@ -1,7 +1,7 @@
+import { candidates } from '../facts/resolver-config';
+import { isInHosts } from '../facts/system';
 import { TIMES_UNKNOWN, timesAsked } from './query-budget';
-import { candidates } from './resolver-config';
 import type { Session } from './session';
-import { isInHosts } from './system';
 
 /** A host to be probed: which of the names that libc makes of it has an address. */
 export interface Target {
@@ -10,7 +10,7 @@ export interface Target {
   /** The name the probes ask for: with its trailing dot one lookup is one question, whatever the search list. */
   readonly name: string;
   /** `hosts`: the hosts file has it and no packet is sent. `nobody`: no candidate has an address. */
-  readonly source: 'dns' | 'hosts' | 'nobody';
+  readonly source: 'dns' | 'hosts' | 'none';
   /** What libc asks for in turn, up to the name that has an address; all of them where none has. */
   readonly tried: readonly string[];
   /** How often libc asks each question for it: more than once where the answer is long. */
@@ -35,7 +35,7 @@ export async function findTarget(host: string, session: Session): Promise<Target
   const at = found === -1 ? walked.findIndex((sample) => sample?.outcome === 'nodata') : found;
   const asIs = host.endsWith('.') ? host : `${host}.`;
   const name = names[at];
-  if (name === undefined) return { host, name: asIs, source: 'nobody', tried: names, times: 1 };
+  if (name === undefined) return { host, name: asIs, source: 'none', tried: names, times: 1 };
   const times = timesAsked(walked[at]?.addresses.length ?? 0);
   return { host, name, source: 'dns', tried: names.slice(0, at + 1), times };
 }

@@ -1,4 +1,4 @@
-import type { Home } from './option-remedies';
+import type { Runtime } from '../remedies/option-remedies';
 import type { System } from './system';
 
 /** What a nameserver's address tells about it. */
@@ -30,7 +30,7 @@ export function isPod({ has, config }: System): boolean {
 }
 
 /** Where resolver options are set here. */
-export function homeOf(system: System): Home {
+export function runtimeOf(system: System): Runtime {
   if (isPod(system)) return 'pod';
   return system.has('/.dockerenv') ? 'docker' : 'file';
 }

@@ -14,14 +14,14 @@ export interface Piece {
 }
 
 /** Where the resolver's options are set. */
-export type Home = 'pod' | 'docker' | 'file';
+export type Runtime = 'pod' | 'docker' | 'file';
 
 /** One `options` word of resolv.conf. */
 export interface Option {
   readonly name: string;
   readonly value?: string;
-  readonly mends: string;
-  readonly doesNotMend: string;
+  readonly fixes: string;
+  readonly doesNotFix: string;
 }
 
 const IGNORED_BY_MUSL = 'musl (Alpine) ignores it';
@@ -31,48 +31,48 @@ export const OPTIONS: Readonly<Record<OptionFix, readonly Option[]>> = {
     {
       name: 'ndots',
       value: '2',
-      mends: 'names with two dots or more are asked for as they are first',
-      doesNotMend: 'names with one dot still go through the search list',
+      fixes: 'names with two dots or more are asked for as they are first',
+      doesNotFix: 'names with one dot still go through the search list',
     },
   ],
   'dns-config-single-request': [
     {
       name: 'single-request-reopen',
-      mends: 'A and AAAA go out one after the other, each from a socket of its own: no race',
-      doesNotMend: `does not cure lost AAAA answers or a lossy network; ${IGNORED_BY_MUSL}`,
+      fixes: 'A and AAAA go out one after the other, each from a socket of its own: no race',
+      doesNotFix: `does not cure lost AAAA answers or a lossy network; ${IGNORED_BY_MUSL}`,
     },
   ],
   'dns-config-timeout': [
     {
       name: 'timeout',
       value: '1',
-      mends: 'a lost packet, or a dead nameserver, costs one second instead of five',
-      doesNotMend: 'it still costs that second, and a server that needs longer than it fails',
+      fixes: 'a lost packet, or a dead nameserver, costs one second instead of five',
+      doesNotFix: 'it still costs that second, and a server that needs longer than it fails',
     },
     {
       name: 'attempts',
       value: '3',
-      mends: 'as many tries as before in less time',
-      doesNotMend: 'a server that is down stays down',
+      fixes: 'as many tries as before in less time',
+      doesNotFix: 'a server that is down stays down',
     },
   ],
   'dns-config-no-aaaa': [
     {
       name: 'no-aaaa',
-      mends: 'glibc 2.36 and later send no AAAA question at all',
-      doesNotMend: `older glibc and musl ignore it; a host that has IPv6 only is not found any more`,
+      fixes: 'glibc 2.36 and later send no AAAA question at all',
+      doesNotFix: `older glibc and musl ignore it; a host that has IPv6 only is not found any more`,
     },
   ],
 };
 
 /** These options, as they are set in this place. */
-export function optionsPaste(options: readonly Option[], home: Home): Piece {
+export function optionsPaste(options: readonly Option[], runtime: Runtime): Piece {
   const words = options.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
-  if (home === 'docker') {
+  if (runtime === 'docker') {
     const flags = words.map((word) => `--dns-option ${word}`).join(' ');
     return { title: 'Docker: options of the resolver', language: 'sh', paste: `docker run ${flags} ...` };
   }
-  if (home === 'file') {
+  if (runtime === 'file') {
     return { title: '/etc/resolv.conf', language: 'text', paste: `options ${words.join(' ')}` };
   }
   const entries = options.map(({ name, value }) =>
