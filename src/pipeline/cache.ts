@@ -1,7 +1,6 @@
-import type { LRUCache } from 'lru-cache';
 import { errnos } from '../shared/errors';
-import { loadLruCache } from '../shared/on-demand';
 import type { Answer } from './attempt';
+import { Lru } from './lru';
 
 /** How long answers are kept, in ms. getaddrinfo gives no TTL, so these are the operator's judgement. */
 export interface CacheOptions {
@@ -35,14 +34,13 @@ function isDefinite(errno: number): boolean {
 /** Answers kept for a while, by the key of their whole query. EAI_AGAIN and timeouts are never kept. */
 export class Cache {
   readonly #options: Required<CacheOptions>;
-  readonly #entries: LRUCache<string, Entry>;
+  readonly #entries: Lru<string, Entry>;
   readonly #refreshing = new Set<string>();
   #generation = 0;
 
   constructor(options: Required<CacheOptions>) {
     this.#options = options;
-    const lru = loadLruCache();
-    this.#entries = new lru.LRUCache({ max: options.maxEntries });
+    this.#entries = new Lru(options.maxEntries);
   }
 
   get size(): number {
@@ -90,7 +88,7 @@ export class Cache {
       this.#entries.clear();
       return;
     }
-    for (const [key, entry] of [...this.#entries.entries()]) {
+    for (const [key, entry] of this.#entries.entries()) {
       if (entry.node === node) this.#entries.delete(key);
     }
   }

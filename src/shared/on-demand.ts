@@ -27,11 +27,6 @@ function availableCpus(): number {
   return availableParallelism();
 }
 
-/** The module `lru-cache`. */
-export function loadLruCache(): typeof import('lru-cache') {
-  return require('lru-cache');
-}
-
 /** A histogram of Node's own; `node:perf_hooks` takes as long to load as eight files of ours. */
 export function newHistogram(): import('node:perf_hooks').RecordableHistogram {
   const { createHistogram }: typeof import('node:perf_hooks') = require('node:perf_hooks');
