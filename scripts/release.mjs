@@ -16,10 +16,13 @@ if (tag === undefined) {
     '  npm pack && npm publish addrinfo-*.tgz',
   );
 } else {
-  if (tag !== `v${manifest.version}`) problems.push(`The tag is ${tag}, package.json says ${manifest.version}.`);
+  if (tag !== `v${manifest.version}`)
+    problems.push(`The tag is ${tag}, package.json says ${manifest.version}.`);
   for (const field of ['repository', 'homepage', 'bugs']) {
     if (!isFilledIn(manifest[field])) {
-      problems.push(`package.json has no ${field}. Fill it in: npm shows it, and provenance is checked against it.`);
+      problems.push(
+        `package.json has no ${field}. Fill it in: npm shows it, and provenance is checked against it.`,
+      );
     }
   }
 }
