@@ -1,7 +1,7 @@
 // Where the addon comes from: a local build, else the prebuilt one, else a copy beside a bundle.
 
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { addonError } from './addon-error';
 import { prebuiltName } from './prebuilt';
 
@@ -25,6 +25,8 @@ export function loadAddon(): unknown {
   let addon: unknown;
   try {
     addon = localBuild() ?? prebuilt(name) ?? besideBundle(name);
+    // What a bundler's loader for files makes of it.
+    if (typeof addon === 'string') addon = open(resolve(HERE, addon));
   } catch (error) {
     throw addonError(error, name, place());
   }
@@ -34,7 +36,7 @@ export function loadAddon(): unknown {
 
 /** What `npm install` in a checkout or `addrinfo build` compiled. */
 function localBuild(): unknown {
-  return unlessAbsent(() => {
+  try {
     const bindings: (options: object) => unknown = require('bindings');
     // bindings searches for the root with access(2), which refuses what open(2) may allow.
     return bindings({
@@ -42,12 +44,14 @@ function localBuild(): unknown {
       module_root: ROOT,
       try: ['Release', 'Debug'].map((kind) => ['module_root', 'build', kind, 'bindings']),
     });
-  });
+  } catch (error) {
+    return noneUnlessBroken(error);
+  }
 }
 
-/** Bundlers and tracers follow literal paths only. */
+/** Bundlers and tracers follow literal paths; in a `try`, they pass over a platform that was removed. */
 function prebuilt(name: string): unknown {
-  return unlessAbsent(() => {
+  try {
     switch (name) {
       case 'linux-x64-glibc':
         return require('../../prebuilds/linux-x64-glibc/addrinfo.node');
@@ -66,26 +70,27 @@ function prebuilt(name: string): unknown {
       default:
         return undefined;
     }
-  });
+  } catch (error) {
+    return noneUnlessBroken(error);
+  }
 }
 
 /** For a bundle whose `require` is not Node's: a single executable, an ES module. */
 function besideBundle(name: string): unknown {
   const file = [join(HERE, FILE), join(HERE, 'prebuilds', name, FILE)].find(isThere);
-  if (file === undefined) return undefined;
+  return file === undefined ? undefined : open(file);
+}
+
+function open(file: string): unknown {
   const loaded = { exports: {} };
   process.dlopen(loaded, file);
   return loaded.exports;
 }
 
 /** A file that is there and does not load is an error; any other failure means that there is none. */
-function unlessAbsent(load: () => unknown): unknown {
-  try {
-    return load();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_DLOPEN')) throw error;
-    return undefined;
-  }
+function noneUnlessBroken(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_DLOPEN')) throw error;
+  return undefined;
 }
 
 function isThere(file: string): boolean {

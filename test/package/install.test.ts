@@ -123,7 +123,7 @@ test('addrinfo build beside a prebuilt addon: the compiled one wins; removed, th
 });
 
 test('addrinfo build without a compiler: exit code 1, it says what to install, nothing is left', async () => {
-  const env = await withoutCompiler();
+  const env = { ...cleanEnvironment(), CXX: 'no-such-compiler' };
   const cwd = await install(env);
   const command = join(packageOf(cwd), 'dist', 'cli', 'main.js');
   const built = await run('node', [command, 'build'], { cwd, env });
