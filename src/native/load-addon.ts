@@ -6,6 +6,10 @@ import { addonError } from './addon-error';
 import { prebuiltName } from './prebuilt';
 
 const FILE = 'addrinfo.node';
+const BUILDS = [
+  ['build', 'Release'],
+  ['build', 'Debug'],
+];
 
 /** The folder of this file: dist/ of the package, src/native/ of a checkout, or a bundle's. */
 const HERE = folder();
@@ -36,13 +40,15 @@ export function loadAddon(): unknown {
 
 /** What `npm install` in a checkout or `addrinfo build` compiled. */
 function localBuild(): unknown {
+  // Usually there is none, and bindings takes half a millisecond to load and to say so.
+  if (!BUILDS.some((build) => isThere(join(ROOT, ...build, FILE)))) return undefined;
   try {
     const bindings: (options: object) => unknown = require('bindings');
     // bindings searches for the root with access(2), which refuses what open(2) may allow.
     return bindings({
       bindings: FILE,
       module_root: ROOT,
-      try: ['Release', 'Debug'].map((kind) => ['module_root', 'build', kind, 'bindings']),
+      try: BUILDS.map((build) => ['module_root', ...build, 'bindings']),
     });
   } catch (error) {
     return noneUnlessBroken(error);
