@@ -1,6 +1,7 @@
 // The package's JavaScript: what `require('addrinfo')` needs in one file, since Node takes a third of a
 // millisecond for each it loads. Types are tsc's (tsconfig.build.json).
 
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
 /** Modules that are entries, or of the command. All others make the one file. */
@@ -15,7 +16,16 @@ export default defineConfig({
     'cli/main': 'src/cli/main.ts',
   },
   platform: 'node',
-  external: [/^node:/, 'lru-cache', './register-options', '../../package.json'],
+  plugins: [
+    {
+      // For `addrinfo build`. In the root of the package it would make package managers ask about a build.
+      name: 'binding.gyp',
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: 'binding.gyp', source: readFileSync('binding.gyp') });
+      },
+    },
+  ],
+  external: [/^node:/, /\.node$/, 'bindings', './register-options', '../../package.json'],
   output: {
     dir: 'dist',
     format: 'cjs',

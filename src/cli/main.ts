@@ -5,6 +5,7 @@ import { packageVersion } from './version';
 const USAGE = `Usage: addrinfo HOST...            print the addresses of each host, one a line
        addrinfo doctor [HOST...]   find out whether lookups stall here, and why
        addrinfo watch HOST         look a host up each second, show the stalls
+       addrinfo build              compile the addon from source, where the package has none
        addrinfo --help | --version
 
   --family 4|6|0     which addresses: IPv4 (default), IPv6, or both in the system's order
@@ -17,12 +18,13 @@ const USAGE = `Usage: addrinfo HOST...            print the addresses of each ho
   --resolv WORDS     options as in resolv.conf: 'single-request timeout:1 attempts:3' (glibc)
 
 Exit code: 0, or 1 when a name did not resolve, 2 for bad usage, or when the package cannot run here.
-doctor and watch have a --help of their own.
+doctor, watch and build have a --help of their own.
 `;
 
 // Loaded when asked for: the addon may not load, and --version must work even then.
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['doctor', async () => (await import('./doctor/doctor.js')).doctorCommand],
+  ['build', async () => (await import('./build.js')).buildCommand],
   ['watch', async () => (await import('./watch.js')).watchCommand],
 ]);
 

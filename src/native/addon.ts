@@ -1,8 +1,7 @@
 // The addon, typed: native/binding/addon.cc. Only src/native/ imports this.
 
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { addonError } from '../shared/errors';
+import { addonError } from './addon-error';
+import { loadAddon } from './load-addon';
 import { prebuiltName } from './prebuilt';
 
 /** Where a call is. */
@@ -129,27 +128,16 @@ export interface Addon {
   fatalException(error: unknown): void;
   readonly constants: Readonly<Record<string, number>>;
 }
-/** In dist/ of the package, or in src/native/ of a checkout. */
-const ROOT = join(__dirname, basename(__dirname) === 'native' ? '../..' : '..');
 
-const FILE = 'addrinfo.node';
-
-const COMPILED = [
-  ['build', 'Release'],
-  ['build', 'Debug'],
-] as const;
-
-/** One compiled here wins over the package's own. */
-function place(): readonly string[] {
-  return COMPILED.find((folder) => existsSync(join(ROOT, ...folder, FILE))) ?? ['prebuilds', prebuiltName()];
+function isAddon(loaded: unknown): loaded is Addon {
+  return typeof loaded === 'object' && loaded !== null && 'submit' in loaded;
 }
 
 function load(): Addon {
-  try {
-    return require(join(ROOT, ...place(), FILE));
-  } catch (error) {
-    throw addonError(error, prebuiltName());
-  }
+  const loaded = loadAddon();
+  if (!isAddon(loaded))
+    throw addonError(new Error('the file is not the addon of this version'), prebuiltName());
+  return loaded;
 }
 
 /** Loaded with this module: where there is none, importing it throws `ERR_ADDRINFO_ADDON`. */

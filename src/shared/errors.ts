@@ -81,7 +81,8 @@ export function overloadError(
   return lookupError(errnos.EAI_AGAIN, syscall, hostname, cause);
 }
 
-function coded<E extends Error>(error: E, code: string): E & { code: string } {
+/** As Node's own coded errors. */
+export function coded<E extends Error>(error: E, code: string): E & { code: string } {
   // As Node prints its own: `TypeError [CODE]: message`, and `name` stays what it was.
   const { name } = error;
   error.name = `${name} [${code}]`;
@@ -116,21 +117,4 @@ export function unknownOptionError(where: string, key: string, known: readonly s
 export function unsupportedError(name: string, needs: string, libc: string): Error & { code: string } {
   const message = `${name} needs ${needs}, and this is ${libc} (${process.platform})`;
   return coded(new Error(message), 'ERR_ADDRINFO_UNSUPPORTED');
-}
-
-/** The native addon does not load: what is missing, and what to install. `platform` as in prebuilds/. */
-export function addonError(cause: unknown, platform: string): Error & { code: string } {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : inspect(cause);
-  const absent = cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
-  const message = [
-    `addrinfo: the native addon does not load on ${platform}, Node ${process.version}.`,
-    `Reason: ${absent ? 'there is neither a prebuilt one for this platform nor one compiled here' : reason}`,
-    'The package has it for Linux (x64, arm64; glibc 2.28 or later, musl), macOS (x64, arm64) and Windows',
-    '(x64); elsewhere it is compiled when the package is installed. To compile it now:',
-    '  Debian, Ubuntu:  apt-get install -y python3 make g++ && npm rebuild addrinfo',
-    '  Alpine:          apk add python3 make g++ && npm rebuild addrinfo',
-    '  macOS:           xcode-select --install && npm rebuild addrinfo',
-    'Where scripts are switched off, add --ignore-scripts=false.',
-  ].join('\n');
-  return coded(new Error(message, { cause }), 'ERR_ADDRINFO_ADDON');
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { cleanEnvironment, emptyProject, fromRegistry, npmCli, withoutCompiler } from './support/project';
+import { cleanEnvironment, emptyProject, npmCli, withoutCompiler } from './support/project';
 import { mustRun, run } from './support/run';
 
 const { tarball } = inject('packed');
@@ -12,25 +12,36 @@ const smoke = readFileSync(join(__dirname, 'smoke.cjs'), 'utf8');
 const prebuilt = /^\w+ 127\.0\.0\.1 .*[\\/]prebuilds[\\/]linux-\w+-glibc[\\/]addrinfo\.node\n$/;
 const compiled = /^\w+ 127\.0\.0\.1 .*[\\/]build[\\/]Release[\\/]addrinfo\.node\n$/;
 
-const install = ['install', '--no-audit', '--no-fund', '--foreground-scripts'];
 const packageOf = (project: string) => join(project, 'node_modules', 'addrinfo');
 
-test('npm install without a compiler: lookup4 answers from the prebuilt addon', async () => {
-  const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
-  await mustRun(process.execPath, [npm, ...install], { cwd, env });
+async function install(env: NodeJS.ProcessEnv): Promise<string> {
+  const cwd = await emptyProject(tarball);
+  const args = [await npmCli(), 'install', '--no-audit', '--no-fund'];
+  await mustRun(process.execPath, args, { cwd, env });
+  return cwd;
+}
+
+/** What a program that requires the package is told. */
+async function refusal(cwd: string, ...options: string[]): Promise<string> {
+  const required = `try { require('addrinfo') } catch (error) { console.log(error.code + '\\n' + error.message) }`;
+  return mustRun('node', [...options, '-e', required], { cwd, env: cleanEnvironment() });
+}
+
+test('npm install without a compiler: three packages, lookup4 answers from the prebuilt addon', async () => {
+  const env = await withoutCompiler();
+  const cwd = await install(env);
+  expect((await readdir(join(cwd, 'node_modules'))).filter((name) => !name.startsWith('.')).sort()).toEqual([
+    'addrinfo',
+    'bindings',
+    'file-uri-to-path',
+  ]);
   expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
   expect(existsSync(join(packageOf(cwd), 'build'))).toBe(false);
 });
 
-test('npm install --ignore-scripts: lookup4 answers from the prebuilt addon', async () => {
-  const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
-  await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
-  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
-});
-
 test('an installed package is imported as an ES module, and by addrinfo/register', async () => {
-  const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
-  await mustRun(process.execPath, [npm, ...install], { cwd, env });
+  const env = await withoutCompiler();
+  const cwd = await install(env);
   await writeFile(
     join(cwd, 'main.mjs'),
     "import { lookup4 } from 'addrinfo';\nconsole.log(await lookup4('localhost'));",
@@ -45,72 +56,78 @@ test('an installed package is imported as an ES module, and by addrinfo/register
   );
 });
 
-test('npm rebuild --build-from-source: the compiled addon wins over the prebuilt one', async () => {
-  const [cwd, env, npm] = [await emptyProject(tarball), cleanEnvironment(), await npmCli()];
-  await mustRun(process.execPath, [npm, ...install], { cwd, env });
-  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
-  const fromSource = { ...env, npm_config_build_from_source: 'true' };
-  await mustRun(process.execPath, [npm, 'rebuild', '--foreground-scripts'], { cwd, env: fromSource });
-  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
+test('register by its absolute path, from a folder without the package: it preloads', async () => {
+  const cwd = await install(cleanEnvironment());
+  const file = join(packageOf(cwd), 'dist', 'register.js');
+  const env = { ...cleanEnvironment(), NODE_OPTIONS: `--import ${file}` };
+  const patched = "console.log(require('dns').lookup.toString().includes('native') ? 'native' : 'loaded')";
+  const said = await mustRun('node', ['-e', patched], { cwd: '/', env });
+  expect(said).toBe('loaded\n');
 });
 
-test('without a prebuilt addon of this platform, the install script compiles one', async () => {
-  const [cwd, env, npm] = [await emptyProject(tarball), cleanEnvironment(), await npmCli()];
-  await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
-  await rm(join(packageOf(cwd), 'prebuilds'), { recursive: true });
-  await mustRun(process.execPath, [npm, 'rebuild', '--foreground-scripts'], { cwd, env });
-  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
+test('a prebuilt addon that does not load: the error names the file and the command that builds one', async () => {
+  const cwd = await install(cleanEnvironment());
+  const name = `linux-${process.arch}-glibc`;
+  await writeFile(join(packageOf(cwd), 'prebuilds', name, 'addrinfo.node'), 'not a library');
+  const said = await refusal(cwd);
+  expect(said).toMatch(/^ERR_ADDRINFO_ADDON\n/);
+  expect(said).toContain('prebuilds');
+  expect(said).toContain('npx addrinfo build');
 });
 
-test('with neither a prebuilt addon nor a compiler: the install fails, and says what to install', async () => {
-  const [cwd, env, npm] = await Promise.all([emptyProject(tarball), withoutCompiler(), npmCli()]);
-  await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
-  await rm(join(packageOf(cwd), 'prebuilds'), { recursive: true });
-  const rebuilt = await run(process.execPath, [npm, 'rebuild', '--foreground-scripts'], { cwd, env });
-  expect(rebuilt.code).not.toBe(0);
-  expect(rebuilt.output).toContain('apk add python3 make g++ && npm rebuild addrinfo');
+test('--permission without --allow-addons: the error says which option is missing', async () => {
+  const cwd = await install(cleanEnvironment());
+  const said = await refusal(cwd, '--experimental-permission', '--allow-fs-read=*');
+  expect(said).toContain('Add --allow-addons');
+  expect(said).not.toContain('g++');
+});
 
-  const required = `try { require('addrinfo') } catch (error) { console.log(error.code + '\\n' + error.message) }`;
-  const said = await mustRun('node', ['-e', required], { cwd, env });
+test('--no-addons: the error says which option to remove', async () => {
+  const cwd = await install(cleanEnvironment());
+  const said = await refusal(cwd, '--no-addons');
+  expect(said).toContain('Remove --no-addons');
+  expect(said).not.toContain('g++');
+});
+
+test('without a prebuilt addon of this platform: the error names the command that builds one', async () => {
+  const cwd = await install(cleanEnvironment());
+  await rm(join(packageOf(cwd), 'prebuilds'), { recursive: true });
+  const said = await refusal(cwd);
   expect(said).toMatch(
     /^ERR_ADDRINFO_ADDON\naddrinfo: the native addon does not load on linux-\w+-glibc, Node v/,
   );
-  expect(said).toContain('there is neither a prebuilt one for this platform nor one compiled here');
-  expect(said).toContain('apt-get install -y python3 make g++ && npm rebuild addrinfo');
+  expect(said).toContain('the package has no addon for this platform');
+  expect(said).toContain('apt-get install -y python3 make g++ && npx addrinfo build');
+
+  const warned = await run('node', ['--import', 'addrinfo/register', '-e', '0'], {
+    cwd,
+    env: cleanEnvironment(),
+  });
+  expect(warned.code).toBe(0);
+  expect(warned.output).toContain('npx addrinfo build');
 });
 
-test('a prebuilt addon that does not load is not used: the install script says so and compiles', async () => {
-  const [cwd, env, npm] = [await emptyProject(tarball), cleanEnvironment(), await npmCli()];
-  await mustRun(process.execPath, [npm, ...install, '--ignore-scripts'], { cwd, env });
-  const name = `linux-${process.arch}-glibc`;
-  await writeFile(join(packageOf(cwd), 'prebuilds', name, 'addrinfo.node'), 'not a library');
-  const { code, output } = await run(process.execPath, [npm, 'rebuild', '--foreground-scripts'], {
-    cwd,
-    env,
-  });
-  expect(code).toBe(0);
-  expect(output).toContain('addrinfo: the prebuilt addon does not load');
+test('addrinfo build without a prebuilt addon: it compiles one, which answers', async () => {
+  const [cwd, env] = [await install(cleanEnvironment()), cleanEnvironment()];
+  await rm(join(packageOf(cwd), 'prebuilds'), { recursive: true });
+  await mustRun('npx', ['addrinfo', 'build'], { cwd, env });
   expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
 });
 
-test('pnpm install without a compiler: lookup4 answers from the prebuilt addon', async () => {
-  const [cwd, env] = [await emptyProject(tarball), await withoutCompiler()];
-  const pnpm = join(await fromRegistry('pnpm', '10.34.8'), 'bin', 'pnpm.cjs');
-  await mustRun(process.execPath, [pnpm, 'install'], { cwd, env });
+test('addrinfo build beside a prebuilt addon: the compiled one wins; removed, the prebuilt one is back', async () => {
+  const [cwd, env] = [await install(cleanEnvironment()), cleanEnvironment()];
+  await mustRun('npx', ['addrinfo', 'build'], { cwd, env });
+  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(compiled);
+  await rm(join(packageOf(cwd), 'build'), { recursive: true });
   expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
 });
 
-test('yarn 1 install without a compiler: lookup4 answers from the prebuilt addon', async () => {
-  const [cwd, env] = [await emptyProject(tarball), await withoutCompiler()];
-  const yarn = join(await fromRegistry('yarn', '1.22.22'), 'bin', 'yarn.js');
-  await mustRun(process.execPath, [yarn, 'install', '--no-lockfile'], { cwd, env });
-  expect(await mustRun('node', ['-e', smoke], { cwd, env })).toMatch(prebuilt);
-});
-
-test("yarn 4 install without a compiler, Plug'n'Play: lookup4 answers from the prebuilt addon", async () => {
-  const [cwd, env] = [await emptyProject(tarball), await withoutCompiler()];
-  const yarn = join(await fromRegistry('@yarnpkg/cli-dist', '4.18.1'), 'bin', 'yarn.js');
-  await writeFile(join(cwd, 'yarn.lock'), '');
-  await mustRun(process.execPath, [yarn, 'install', '--no-immutable'], { cwd, env });
-  expect(await mustRun(process.execPath, [yarn, 'node', '-e', smoke], { cwd, env })).toMatch(prebuilt);
+test('addrinfo build without a compiler: exit code 1, it says what to install, nothing is left', async () => {
+  const env = { ...cleanEnvironment(), CXX: 'no-such-compiler' };
+  const cwd = await install(env);
+  const command = join(packageOf(cwd), 'dist', 'cli', 'main.js');
+  const built = await run('node', [command, 'build'], { cwd, env });
+  expect(built.code).toBe(1);
+  expect(built.output).toContain('apk add python3 make g++');
+  expect(existsSync(join(packageOf(cwd), 'build'))).toBe(false);
 });
