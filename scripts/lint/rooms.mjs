@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   'src/options': [...DOORS, 'src/shared'],
   'src/native': ['src/shared', 'the addon'],
   'src/shared': [],
-  'src/cli': ['src/index.ts', 'src/options/resolv-words.ts', 'src/shared'],
+  'src/cli': ['src/index.ts', 'src/options/resolv-words.ts', 'src/shared', 'the addon'],
   'native/binding': ['native', 'native/pool', 'native/resolver', 'napi.h'],
   native: ['native/pool', 'native/resolver'],
   'native/pool': [],
