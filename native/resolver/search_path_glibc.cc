@@ -47,13 +47,13 @@ std::optional<SearchPath> SearchPathOf(const ResolverState* state) {
   // Either alone means part of the walk for part of the names. Nothing in resolv.conf turns one
   // off.
   if ((all->options & kWalks) != kWalks) return std::nullopt;
-  // Then a single label is not asked for by itself.
-  if ((all->options & RES_NOTLDQUERY) != 0) return std::nullopt;
   SearchPath path;
   path.ndots = static_cast<int>(all->ndots);
   for (char* const* domain = all->dnsrch; *domain != nullptr; ++domain) {
     path.domains.emplace_back(*domain);
   }
+  // Then a single label is searched for, and not asked for by itself.
+  if ((all->options & RES_NOTLDQUERY) != 0 && !path.domains.empty()) return std::nullopt;
   const bool whole = state != nullptr && state->has_search();
   if (!whole && MayGoOn(path)) return std::nullopt;
   return path;

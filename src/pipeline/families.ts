@@ -1,4 +1,4 @@
-import { type Answer, failure, found, isFound, isNoData } from '../native/answer';
+import { type Answer, failure, found, isFound, isNoData, isTransient } from '../native/answer';
 import { constants } from '../native/constants';
 import { errnos } from '../shared/errors';
 import type { Course } from '../system/course';
@@ -23,6 +23,9 @@ const { AI_ADDRCONFIG = 0, AI_V4MAPPED = 0, AI_ALL = 0 } = constants;
 const REMEMBERED = 300_000;
 const MAX_REMEMBERED = 1000;
 
+/** ms, glibc's least timeout: a failure that took longer means that A got no answer, which AF_UNSPEC needs. */
+const LEAST_TIMEOUT = 1000;
+
 /** ms before its deadline at which 'system' takes an A alone rather than nothing. */
 const LAST_MOMENT = 1000;
 
@@ -38,6 +41,7 @@ abstract class Strategy implements Cancelable {
   readonly #next: Stage;
   readonly #clock: Clock;
   readonly #done: (answer: Answer) => void;
+  readonly #begun: number;
   #work: readonly Cancelable[] = NO_WORK;
 
   constructor(lookup: Lookup, tools: Tools, done: (answer: Answer) => void) {
@@ -45,6 +49,7 @@ abstract class Strategy implements Cancelable {
     this.policy = tools.policy;
     this.#next = tools.next;
     this.#clock = tools.clock;
+    this.#begun = tools.clock.now();
     this.#done = done;
   }
 
@@ -66,6 +71,11 @@ abstract class Strategy implements Cancelable {
 
   protected after(ms: number, due: () => void): void {
     this.#add(this.#clock.after(ms, due));
+  }
+
+  /** ms since this began. */
+  protected elapsed(): number {
+    return this.#clock.now() - this.#begun;
   }
 
   protected timeLeft(): number {
@@ -184,6 +194,7 @@ class Ipv4First extends Split {
       const isLast = ipv4.candidate === candidates.length - 1;
       if (isFound(ipv4) || isNoName(ipv4)) this.settle(ipv4);
       else if (isNoData(ipv4)) this.#askIpv6(candidates, ipv4, isLast);
+      else if (isOnly && this.elapsed() >= LEAST_TIMEOUT) this.settle(ipv4);
       else if (isOnly && !ipv4.noLocalAddress) this.#askIpv6(candidates, ipv4, true);
       else this.leaveToSystem();
     });
@@ -195,10 +206,7 @@ class Ipv4First extends Split {
     this.ask({ family: 6, candidates: candidates.slice(at, at + 1) }, (ipv6) => {
       if (isFound(ipv6)) this.settle(ipv6);
       else if (!isLast) this.leaveToSystem();
-      else
-        this.settle(
-          isNoData(ipv4) && !isNoData(ipv6) && !isNoName(ipv6) && !ipv6.noLocalAddress ? ipv6 : ipv4,
-        );
+      else this.settle(isTransient(ipv4) && !isTransient(ipv6) ? ipv6 : ipv4);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { etcGeneration, libc, type ResolverState, searchPath } from '../native/calls';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
@@ -25,7 +25,6 @@ interface SystemFiles {
   readonly hosts: ReadonlySet<string>;
   readonly sources: HostSources;
   readonly hasNscd: boolean;
-  readonly ownName: string;
 }
 
 /** ms for which a look at the files holds: a burst of lookups looks once. */
@@ -53,7 +52,6 @@ function systemFiles(): SystemFiles {
       hosts: readHostsFile(),
       sources: isGlibc ? readHostSources() : 'dns-then-others',
       hasNscd: isGlibc && (existsSync('/run/nscd/socket') || existsSync('/var/run/nscd/socket')),
-      ownName: hostname().toLowerCase(),
     };
   }
   lookedAt = now();
@@ -124,10 +122,8 @@ export class SearchPath {
 
 /** How this name has to be asked for now. `name` is in ASCII and in lower case. */
 export function courseOf(name: string, path: SearchPath): Course {
-  const { hosts, sources, hasNscd, ownName } = systemFiles();
-  if (hosts.has(name) || name === ownName || name === 'localhost' || name.endsWith('.localhost'))
-    return SYSTEM;
-  if (NUMERIC.test(name) || hasOnlyIpv6()) return SYSTEM;
+  const { hosts, sources, hasNscd } = systemFiles();
+  if (hosts.has(name) || NUMERIC.test(name) || hasOnlyIpv6()) return SYSTEM;
   if (isMusl) return { kind: 'first', candidates: [name] };
   if (!isGlibc || (process.env['HOSTALIASES'] !== undefined && !name.includes('.'))) return SYSTEM;
   const candidates = path.candidates(name);

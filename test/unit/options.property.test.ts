@@ -166,7 +166,7 @@ describeOnGlibc("resolv.conf's options", () => {
 });
 
 describe("resolv.conf's words", () => {
-  const flags = { rotate: 'rotate', singleRequest: 'single-request', useVc: 'use-vc', trustAd: 'trust-ad' };
+  const flags = { rotate: 'rotate', singleRequest: 'single-request', useVc: 'use-vc' };
   const numbers = ['ndots', 'timeout', 'attempts'] as const;
   const space = fc.stringMatching(/^[ \t\n]{1,3}$/);
 

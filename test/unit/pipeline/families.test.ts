@@ -87,7 +87,7 @@ test('ipv4-first: a name without A is asked for AAAA', () => {
 test.each([
   ['NODATA', NODATA, NODATA],
   ['NXDOMAIN', NXDOMAIN, NODATA],
-  ['EAI_AGAIN', SERVFAIL, SERVFAIL],
+  ['EAI_AGAIN', SERVFAIL, NODATA],
   ['a refusal by AI_ADDRCONFIG', REFUSED_BY_ADDRCONFIG, NODATA],
 ])('ipv4-first: no A, and %s for AAAA', (_case, ipv6, expected) => {
   const { asked, answers, questions } = ask('ipv4-first', ONE);
@@ -99,12 +99,19 @@ test.each([
 test.each([
   ['AAAA is there', AAAA, AAAA],
   ['AAAA fails too', SERVFAIL, SERVFAIL],
-  ['no AAAA', NODATA, SERVFAIL],
+  ['no AAAA', NODATA, NODATA],
 ])('ipv4-first: A fails, %s', (_case, ipv6, expected) => {
   const { asked, answers } = ask('ipv4-first', ONE);
   asked[0]?.answer(SERVFAIL);
   asked[1]?.answer(ipv6);
   expect(answers).toEqual([expected]);
+});
+test('ipv4-first: A gets no answer: AF_UNSPEC would not find AAAA alone either', () => {
+  const { clock, asked, answers } = ask('ipv4-first', ONE);
+  clock.advance(1000);
+  asked[0]?.answer(SERVFAIL);
+  expect(answers).toEqual([SERVFAIL]);
+  expect(asked).toHaveLength(1);
 });
 test('ipv4-first: the candidate without A is asked for AAAA, none before or after it', () => {
   const { asked, answers, questions } = ask('ipv4-first', THREE);
