@@ -54,7 +54,7 @@ function bundleAdvice(reason: string | undefined, platform: string, folder: stri
     `Copy node_modules/addrinfo/prebuilds/${platform}/addrinfo.node from where the bundle is made to ${folder},`,
     'or let the bundler do it:',
     '  esbuild:           --loader:.node=copy',
-    '  webpack, rspack:   node-loader for /\\.node$/',
+    "  webpack, rspack:   { test: /\\.node$/, type: 'asset/resource' } among module.rules",
     "  Next.js:           serverExternalPackages: ['addrinfo']",
     'The others are in node_modules/addrinfo/docs/bundlers.md.',
   ];

@@ -34,7 +34,7 @@ export function loadAddon(): unknown {
   } catch (error) {
     throw addonError(error, name, place());
   }
-  if (addon === undefined) throw addonError(undefined, name, place());
+  if (typeof addon !== 'object' || addon === null) throw addonError(undefined, name, place());
   return addon;
 }
 
