@@ -34,6 +34,7 @@ export function native(resolver: ResolverState | undefined): StartCall {
  * sends two packets, and a dead nameserver is not to get more from it than from others.
  */
 function maxHedges(question: Question): number {
+  if ('maxHedges' in question && question.maxHedges !== undefined) return question.maxHedges;
   return 'family' in question && question.family === 0 ? 1 : 2;
 }
 

@@ -32,7 +32,7 @@ const LAST_MOMENT = 1000;
 const NO_WORK: readonly Cancelable[] = [];
 
 /** What a strategy may change of the question. */
-type Change = Partial<Pick<AddressQuestion, 'family' | 'candidates' | 'flags'>>;
+type Change = Partial<Pick<AddressQuestion, 'family' | 'candidates' | 'flags' | 'maxHedges'>>;
 
 /** One lookup's questions under way. */
 abstract class Strategy implements Cancelable {
@@ -223,13 +223,15 @@ class Dual extends Split {
   // Where every AAAA is lost, each lookup leaves its AAAA call behind in libc: before those take all threads, only
   // A is asked for.
   protected splitWalk(candidates: readonly string[], isFinal = true): void {
-    this.ask({ family: 4, candidates }, (answer) => {
+    // Hedges must not multiply a walk that asks two questions a candidate.
+    const more = candidates.length > 1 ? { candidates, maxHedges: 1 } : { candidates };
+    this.ask({ family: 4, ...more }, (answer) => {
       this.#ipv4 = answer;
       this.#next(candidates.length, isFinal);
     });
     if (this.policy.isCrowded()) this.#ipv6 = failure(errnos.EAI_AGAIN);
     else {
-      this.ask({ family: 6, candidates }, (answer) => {
+      this.ask({ family: 6, ...more }, (answer) => {
         this.#ipv6 = answer;
         this.#next(candidates.length, isFinal);
       });

@@ -34,6 +34,7 @@ export class Lifecycle {
   readonly #policy: ResolverPolicy;
   readonly #counters: Counters;
   readonly #clock: Clock;
+  #refreshing = 0;
 
   constructor(policy: ResolverPolicy, counters: Counters, clock: Clock) {
     this.#policy = policy;
@@ -71,17 +72,17 @@ export class Lifecycle {
     if (trace !== undefined) lookups.end.publish(trace);
   }
 
-  /** A cache's own lookup: bounded as all are, and nobody hears of it. */
+  /** A cache's own lookup, which nobody hears of. There are no more of them at a time than `maxPending` either. */
   refresh<Q>(question: Q, stage: Stage<Q>, finished: () => void): void {
     const counters = this.#counters;
-    if (counters.pending >= this.#policy.maxPending) {
+    if (this.#refreshing >= this.#policy.maxPending) {
       finished();
       return;
     }
-    counters.pending += 1;
+    this.#refreshing += 1;
     const { timeout } = this.#policy;
     const end = (): void => {
-      counters.pending -= 1;
+      this.#refreshing -= 1;
       timer?.cancel();
       finished();
     };

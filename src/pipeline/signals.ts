@@ -1,3 +1,5 @@
+import { abortError } from '../shared/errors';
+
 // Who waits under an AbortSignal. It has one listener, however many they are: an EventTarget warns of a leak
 // otherwise. And only for as long as there are any: Node keeps a signal that is listened to in memory.
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
@@ -41,7 +43,7 @@ export function listen(signal: AbortSignal, aborted: () => void): () => void {
   };
 }
 
-/** The signal's reason, where it has one that can be an error; an AbortError otherwise, as `fetch` gives it. */
+/** The signal's reason, where it has one that can be an error; an AbortError otherwise. */
 export function reasonOf(signal: AbortSignal): unknown {
-  return signal.reason || new DOMException('This operation was aborted', 'AbortError');
+  return signal.reason || abortError();
 }

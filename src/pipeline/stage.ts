@@ -19,6 +19,8 @@ export interface AddressQuestion {
   readonly protocol: number;
   /** AI_*, or-ed. */
   readonly flags: number;
+  /** How often it may be asked again where it is late. Absent: as often as its family says. */
+  readonly maxHedges?: number;
   /** The answer is to have every field of every entry. */
   readonly full: boolean;
 }

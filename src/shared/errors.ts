@@ -91,6 +91,13 @@ export function coded<E extends Error>(error: E, code: string): E & { code: stri
   return Object.assign(error, { code });
 }
 
+/** As Node's own functions abort: `AbortError`, with the code `ABORT_ERR`. */
+export function abortError(): Error & { code: string } {
+  const error = new Error('The operation was aborted');
+  error.name = 'AbortError';
+  return Object.assign(error, { code: 'ABORT_ERR' });
+}
+
 /** A value of the wrong type; `name` is the argument or option as the caller wrote it. */
 export function typeError(name: string, expected: string, got: unknown): TypeError & { code: string } {
   return coded(new TypeError(`${name} must be ${expected}, got ${inspect(got)}`), 'ERR_INVALID_ARG_TYPE');

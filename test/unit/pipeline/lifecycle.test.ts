@@ -195,7 +195,7 @@ test('the latency of a lookup is counted', () => {
   asked[0]?.answer(A);
   expect(counters.snapshot(0).latency).toMatchObject({ count: 1, min: 40, max: 40, mean: 40 });
 });
-test('a refresh counts against maxPending, and is skipped beyond it', () => {
+test('no more than maxPending refreshes run, and they take no lookup’s place', () => {
   const { asked, begin, counters, cycle, stage } = lifecycle({ maxPending: 1 });
   let finished = 0;
   const done = () => {
@@ -208,9 +208,10 @@ test('a refresh counts against maxPending, and is skipped beyond it', () => {
   expect(asked[0]?.lookup.background).toBe(true);
   asked[0]?.answer(A);
   expect(finished).toBe(2);
+  cycle.refresh(question(), stage, done);
   expect(counters).toMatchObject({ pending: 0, started: 0 });
   begin();
-  expect(asked).toHaveLength(2);
+  expect(asked).toHaveLength(3);
 });
 test('a refresh ends at the resolver’s timeout', () => {
   const { asked, clock, cycle, stage } = lifecycle({ timeout: 100 });
