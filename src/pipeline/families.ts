@@ -23,7 +23,7 @@ const { AI_ADDRCONFIG = 0, AI_V4MAPPED = 0, AI_ALL = 0 } = constants;
 const REMEMBERED = 300_000;
 const MAX_REMEMBERED = 1000;
 
-/** ms, glibc's least timeout: a failure that took longer means that A got no answer, which AF_UNSPEC needs. */
+/** ms, the least timeout that glibc can have. */
 const LEAST_TIMEOUT = 1000;
 
 /** ms before its deadline at which 'system' takes an A alone rather than nothing. */
@@ -73,9 +73,9 @@ abstract class Strategy implements Cancelable {
     this.#add(this.#clock.after(ms, due));
   }
 
-  /** ms since this began. */
-  protected elapsed(): number {
-    return this.#clock.now() - this.#begun;
+  /** libc has given up waiting, which AF_UNSPEC would too: an address of the other family does not help it. */
+  protected isTimeout(answer: Answer): boolean {
+    return isTransient(answer) && this.#clock.now() - this.#begun >= LEAST_TIMEOUT;
   }
 
   protected timeLeft(): number {
@@ -191,24 +191,26 @@ class Ipv4First extends Split {
   protected splitWalk(candidates: readonly string[]): void {
     this.ask({ family: 4, candidates }, (ipv4) => {
       const isOnly = candidates.length === 1;
-      const isLast = ipv4.candidate === candidates.length - 1;
       if (isFound(ipv4) || isNoName(ipv4)) this.settle(ipv4);
-      else if (isNoData(ipv4)) this.#askIpv6(candidates, ipv4, isLast);
-      else if (isOnly && this.elapsed() >= LEAST_TIMEOUT) this.settle(ipv4);
-      else if (isOnly && !ipv4.noLocalAddress) this.#askIpv6(candidates, ipv4, true);
-      else this.leaveToSystem();
+      else if (isOnly && this.isTimeout(ipv4)) this.settle(ipv4);
+      else if (ipv4.noLocalAddress || this.isTimeout(ipv4)) this.leaveToSystem();
+      else this.#askIpv6(candidates, ipv4, isOnly || (isNoData(ipv4) && isLast(ipv4, candidates)));
     });
   }
 
-  // Nothing but the last candidate is left: libc has no further one to walk on to.
-  #askIpv6(candidates: readonly string[], ipv4: Answer, isLast: boolean): void {
+  // `isFinal`: libc would not walk on either.
+  #askIpv6(candidates: readonly string[], ipv4: Answer, isFinal: boolean): void {
     const at = ipv4.candidate;
     this.ask({ family: 6, candidates: candidates.slice(at, at + 1) }, (ipv6) => {
       if (isFound(ipv6)) this.settle(ipv6);
-      else if (!isLast) this.leaveToSystem();
+      else if (!isFinal) this.leaveToSystem();
       else this.settle(isTransient(ipv4) && !isTransient(ipv6) ? ipv6 : ipv4);
     });
   }
+}
+
+function isLast({ candidate }: Answer, candidates: readonly string[]): boolean {
+  return candidate === candidates.length - 1;
 }
 
 /** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
@@ -258,7 +260,8 @@ class Dual extends Split {
       (isFound(ipv6) ? ipv4.candidate < ipv6.candidate : ipv4.candidate <= ipv6.candidate)
     ) {
       this.settle(ipv4);
-    } else if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) this.settle(ipv6);
+    } else if (isFound(ipv6) && isFinal && this.isTimeout(ipv4)) this.leaveToSystem();
+    else if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) this.settle(ipv6);
     else if (isFound(ipv4) && !isNoData(ipv6)) this.settle(ipv4);
     else if (isFinal && isNoName(ipv4) && isNoName(ipv6)) this.settle(ipv4);
     else if (isFinal && isLast && isNoData(ipv4) && isNoData(ipv6)) this.settle(ipv4);

@@ -135,8 +135,15 @@ test('ipv4-first: the last candidate without any address is the answer', () => {
   expect(answers.map(({ errno }) => errno)).toEqual([NODATA.errno]);
   expect(questions()).toHaveLength(2);
 });
-test('ipv4-first: one of several candidates fails: AF_UNSPEC decides', () => {
+test('ipv4-first: one of several candidates fails: its AAAA, then AF_UNSPEC decides', () => {
   const { asked, questions } = ask('ipv4-first', THREE);
+  asked[0]?.answer(at(1, SERVFAIL));
+  asked[1]?.answer(SERVFAIL);
+  expect(questions()).toEqual(['4 www.a.,www.b.,www.', '6 www.b.', '0 www.test']);
+});
+test('ipv4-first: one of several candidates gets no answer: AF_UNSPEC decides', () => {
+  const { clock, asked, questions } = ask('ipv4-first', THREE);
+  clock.advance(1000);
   asked[0]?.answer(at(1, SERVFAIL));
   expect(questions()).toEqual(['4 www.a.,www.b.,www.', '0 www.test']);
 });
@@ -258,6 +265,13 @@ test.each([
   asked[0]?.answer(ipv4);
   asked[1]?.answer(ipv6);
   expect(answers).toEqual([expected]);
+});
+test('dual: A gets no answer, AAAA is there: AF_UNSPEC decides', () => {
+  const { clock, asked, questions } = ask('dual', { ...ONE });
+  clock.advance(1000);
+  asked[0]?.answer(SERVFAIL);
+  asked[1]?.answer(AAAA);
+  expect(questions().at(-1)).toBe('0 www.test');
 });
 test('dual: NXDOMAIN for A waits for no AAAA', () => {
   const { asked, answers } = ask('dual', ONE);
