@@ -35,7 +35,7 @@ async function freePort(): Promise<number> {
 test('addrinfo/register as the first line of a bundle: dns.lookup goes through addrinfo', async () => {
   const app = `require('addrinfo/register');
     require('node:dns').lookup('localhost', { family: 4 }, (error, address) => {
-      console.log(error ?? address, require('addrinfo').stats().lookups);
+      console.log(error ?? address, require('addrinfo').stats().started);
     });`;
   const cwd = await project({ 'app.js': app }, 'esbuild@0.28.2');
   const options = ['--bundle', '--platform=node', '--loader:.node=copy', '--outfile=out/app.js'];
@@ -50,9 +50,9 @@ const route = `import dns from 'node:dns';
   export const dynamic = 'force-dynamic';
   export async function GET() {
     const address = await lookup4('localhost');
-    const before = stats().lookups;
+    const before = stats().started;
     await dns.promises.lookup('localhost', { family: 4 });
-    return Response.json({ address, patched: stats().lookups > before });
+    return Response.json({ address, patched: stats().started > before });
   }`;
 
 const next = (config: string) =>
