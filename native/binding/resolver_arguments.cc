@@ -99,20 +99,22 @@ Napi::Value ReadSearchPath(const Napi::CallbackInfo& info) {
 
 Napi::Array ResolverOptionNames(Napi::Env env) {
   Napi::Array names = Napi::Array::New(env);
-  for (const std::string& name : SupportedResolverOptions()) names.Set(names.Length(), name);
+  uint32_t index = 0;
+  for (const std::string& name : SupportedResolverOptions()) names.Set(index++, name);
   return names;
 }
 
 Napi::Array ResolverFlags(Napi::Env env) {
   const std::vector<std::string> supported = SupportedResolverOptions();
   Napi::Array flags = Napi::Array::New(env);
+  uint32_t index = 0;
   for (const ResolverFlag& flag : kResolverFlags) {
     const bool has = std::find(supported.begin(), supported.end(), flag.name) != supported.end();
     Napi::Array entry = Napi::Array::New(env, 3);
     entry.Set(0u, flag.name);
     entry.Set(1u, flag.word);
     entry.Set(2u, Napi::Boolean::New(env, has));
-    flags.Set(flags.Length(), entry);
+    flags.Set(index++, entry);
   }
   return flags;
 }
