@@ -99,18 +99,20 @@ Napi::Value ReadSearchPath(const Napi::CallbackInfo& info) {
 
 Napi::Array ResolverOptionNames(Napi::Env env) {
   Napi::Array names = Napi::Array::New(env);
-  for (const std::string& name : SupportedResolverOptions()) names.Set(names.Length(), name);
+  uint32_t index = 0;
+  for (const std::string& name : SupportedResolverOptions()) names.Set(index++, name);
   return names;
 }
 
 Napi::Array ResolverFlags(Napi::Env env) {
   Napi::Array flags = Napi::Array::New(env);
+  uint32_t index = 0;
   for (const ResolverFlag& flag : kResolverFlags) {
     Napi::Array entry = Napi::Array::New(env, 3);
     entry.Set(0u, flag.name);
     entry.Set(1u, flag.word);
     entry.Set(2u, flag.since);
-    flags.Set(flags.Length(), entry);
+    flags.Set(index++, entry);
   }
   return flags;
 }

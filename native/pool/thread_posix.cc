@@ -34,7 +34,7 @@ void NameThisThread(const std::string& name) {
 // A thread that hangs in libc uses little of its stack. With transparent huge pages the first touch
 // of it takes 2 MiB all the same: that is given back, and does not happen again.
 void KeepStackSmall() {
-  constexpr uintptr_t kInUse = uintptr_t{64} * 1024;  // By far enough for this function's callers.
+  constexpr uintptr_t kInUse = uintptr_t{64} * 1024;  // More than is below this frame.
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
   void* stack = nullptr;
@@ -42,9 +42,9 @@ void KeepStackSmall() {
   pthread_attr_getstack(&attributes, &stack, &size);
   pthread_attr_destroy(&attributes);
   madvise(stack, size, MADV_NOHUGEPAGE);
-  const auto here = reinterpret_cast<uintptr_t>(&attributes);
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   const auto lowest = reinterpret_cast<uintptr_t>(stack);
-  if (here < lowest || here - lowest <= kInUse) return;  // On another stack (AddressSanitizer's).
+  if (here - lowest >= size || here - lowest <= kInUse) return;
   const uintptr_t unused = (here - lowest - kInUse) & ~(kInUse - 1);
   madvise(stack, unused, MADV_DONTNEED);
 }

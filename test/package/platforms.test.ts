@@ -72,9 +72,9 @@ describe.each([
     command = [join(tools, 'usr', 'bin', `qemu-${cpu}-static`), ...command];
   }, 900_000);
 
-  // As src/native.ts passes them: a stream over IPv4; mode, resolver state, timeout, hedges of a plain call.
+  // As src/native/calls.ts passes them: a stream over IPv4; mode and resolver state of a plain call.
   const ipv4 = ['4', '1'];
-  const plain = ['0', 'null', '0', '0'];
+  const plain = ['0', 'null'];
 
   async function call(...args: string[]): Promise<string[]> {
     const [program = '', ...before] = command;
@@ -87,10 +87,10 @@ describe.each([
     expect(libcOf(host)).toBe('musl');
   });
 
-  test('submit: accepted, answered by its id, without an error, by 127.0.0.1', async ({ skip }) => {
+  test('submit: accepted, answered in its slot by one IPv4 address, 127.0.0.1', async ({ skip }) => {
     skip(!here, why);
     const [accepted, ...batch] = await call('submit', '5', ':localhost', 'null', ...ipv4, '0', '0', ...plain);
-    expect([accepted, ...batch]).toEqual(['0', '5', '0', '127.0.0.1']);
+    expect([accepted, ...batch]).toEqual(['0', '5', '4', '127.0.0.1']);
   });
 
   test('submit of a name that does not exist: the error number of EAI_NONAME', async ({ skip }) => {
