@@ -90,9 +90,11 @@ Napi::Value ReadSearchPath(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::optional<SearchPath> path = SearchPathOf(ResolverStateIn(info[0]).get());
   if (!path) return env.Null();
-  Napi::Array list = Napi::Array::New(env, path->domains.size() + 1);
+  Napi::Array list = Napi::Array::New(env, path->domains.size() + 3);
   uint32_t index = 0;
   list.Set(index++, Napi::Number::New(env, path->ndots));
+  list.Set(index++, Napi::Boolean::New(env, path->asks_single_label));
+  list.Set(index++, Napi::Boolean::New(env, path->asks_one_by_one));
   for (const std::string& domain : path->domains) list.Set(index++, domain);
   return list;
 }

@@ -48,6 +48,8 @@ std::string LibcName();
 // How libc completes a name.
 struct SearchPath {
   int ndots = 1;
+  bool asks_single_label = true;     // Once it has been searched for.
+  bool asks_one_by_one = false;      // A, and only then AAAA: without an answer to A there is none.
   std::vector<std::string> domains;  // "." for the root.
 };
 

@@ -49,11 +49,11 @@ std::optional<SearchPath> SearchPathOf(const ResolverState* state) {
   if ((all->options & kWalks) != kWalks) return std::nullopt;
   SearchPath path;
   path.ndots = static_cast<int>(all->ndots);
+  path.asks_single_label = (all->options & RES_NOTLDQUERY) == 0;
+  path.asks_one_by_one = (all->options & (RES_SNGLKUP | RES_SNGLKUPREOP)) != 0;
   for (char* const* domain = all->dnsrch; *domain != nullptr; ++domain) {
     path.domains.emplace_back(*domain);
   }
-  // Then a single label is searched for, and not asked for by itself.
-  if ((all->options & RES_NOTLDQUERY) != 0 && !path.domains.empty()) return std::nullopt;
   const bool whole = state != nullptr && state->has_search();
   if (!whole && MayGoOn(path)) return std::nullopt;
   return path;

@@ -115,8 +115,8 @@ export interface Addon {
   abandon(channel: Channel, slot: number): CallState;
   /** A handle; or, as text, the nameserver that cannot be used. */
   resolverState(settings: ResolverSettings): ResolverState | string;
-  /** glibc: ndots, then the search list, as libc has them now. Elsewhere null. */
-  searchPath(resolver: ResolverState | null): readonly (number | string)[] | null;
+  /** glibc: {@link SearchPath}'s fields as libc has them now, then the search list. Elsewhere null. */
+  searchPath(resolver: ResolverState | null): readonly (number | boolean | string)[] | null;
   /** Grows whenever a file that name lookups depend on has changed. */
   etcGeneration(): number;
   /** resolv.conf's flags: name in {@link ResolverSettings}, word in resolv.conf, minor version of glibc 2. */

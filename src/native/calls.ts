@@ -247,14 +247,27 @@ export function makeResolverState(settings: ResolverSettings): ResolverState | s
   return addon.resolverState(settings);
 }
 
-/** ndots and the search list, as libc has them now; undefined where libc cannot be asked. */
-export function searchPath(
-  resolver: ResolverState | undefined,
-): { readonly ndots: number; readonly domains: readonly string[] } | undefined {
+/** How libc completes a name (resolv.conf(5)). */
+export interface SearchPath {
+  readonly ndots: number;
+  /** A single label is also asked for as it is, once it has been searched for; not with `no-tld-query`. */
+  readonly asksSingleLabel: boolean;
+  /** A is asked for first, and AAAA only once A has been answered: `single-request` and its like. */
+  readonly asksOneByOne: boolean;
+  readonly domains: readonly string[];
+}
+
+/** As libc has it now; undefined where libc cannot be asked. */
+export function searchPath(resolver: ResolverState | undefined): SearchPath | undefined {
   const path = addon.searchPath(resolver ?? null);
   if (path === null) return undefined;
-  const [ndots, ...domains] = path;
-  return { ndots: Number(ndots), domains: domains.map(String) };
+  const [ndots, asksSingleLabel, asksOneByOne, ...domains] = path;
+  return {
+    ndots: Number(ndots),
+    asksSingleLabel: asksSingleLabel === true,
+    asksOneByOne: asksOneByOne === true,
+    domains: domains.map(String),
+  };
 }
 
 /** Grows whenever a file that name lookups depend on has changed. */

@@ -138,13 +138,13 @@ abstract class Split extends Strategy {
         this.splitFirst(course.candidates);
         break;
       case 'walk':
-        this.splitWalk(course.candidates);
+        this.splitWalk(course.candidates, course.asksOneByOne);
         break;
     }
   }
 
   protected abstract splitFirst(candidates: readonly string[]): void;
-  protected abstract splitWalk(candidates: readonly string[]): void;
+  protected abstract splitWalk(candidates: readonly string[], asksOneByOne: boolean): void;
 
   protected askSystem(): void {
     this.ask({ family: 0 }, (answer) => this.settle(answer));
@@ -188,12 +188,14 @@ class Ipv4First extends Split {
     });
   }
 
-  protected splitWalk(candidates: readonly string[]): void {
+  protected splitWalk(candidates: readonly string[], asksOneByOne: boolean): void {
     this.ask({ family: 4, candidates }, (ipv4) => {
       const isOnly = candidates.length === 1;
+      // AF_UNSPEC needs an answer to A, whatever AAAA is.
+      const isLost = this.isTimeout(ipv4) || (asksOneByOne && isTransient(ipv4));
       if (isFound(ipv4) || isNoName(ipv4)) this.settle(ipv4);
-      else if (isOnly && this.isTimeout(ipv4)) this.settle(ipv4);
-      else if (ipv4.noLocalAddress || this.isTimeout(ipv4)) this.leaveToSystem();
+      else if (isOnly && isLost) this.settle(ipv4);
+      else if (ipv4.noLocalAddress || isLost) this.leaveToSystem();
       else this.#askIpv6(candidates, ipv4, isOnly || (isNoData(ipv4) && isLast(ipv4, candidates)));
     });
   }
@@ -219,12 +221,16 @@ class Dual extends Split {
   #ipv6: Answer | undefined;
 
   protected splitFirst(candidates: readonly string[]): void {
-    this.splitWalk(candidates.slice(0, 1), false);
+    this.#split(candidates.slice(0, 1), false);
   }
 
-  // Where every AAAA is lost, each lookup leaves its AAAA call behind in libc: before those take all threads, only
-  // A is asked for.
-  protected splitWalk(candidates: readonly string[], isFinal = true): void {
+  protected splitWalk(candidates: readonly string[]): void {
+    this.#split(candidates, true);
+  }
+
+  // `isFinal`: no module after the nameservers makes "no such name" of NODATA. Where every AAAA is lost, each lookup
+  // leaves its AAAA call behind in libc: before those take all threads, only A is asked for.
+  #split(candidates: readonly string[], isFinal: boolean): void {
     // Hedges must not multiply a walk that asks two questions a candidate.
     const more = candidates.length > 1 ? { candidates, maxHedges: 1 } : { candidates };
     this.ask({ family: 4, ...more }, (answer) => {

@@ -1,6 +1,6 @@
 import { isCrowded } from '../native/calls';
 import type { CallLimits, ResolverPolicy } from '../options/resolver-options';
-import { type Course, courseOf, SearchPath } from '../system/course';
+import { type Course, courseOf, ResolverSearchPath } from '../system/course';
 import { hedged, native, type StartCall } from './attempt';
 import { Cache } from './cache';
 import { type Clock, eventLoopClock } from './clock';
@@ -23,7 +23,7 @@ export interface Ground {
 }
 
 function groundOf({ resolv }: ResolverPolicy): Ground {
-  const path = new SearchPath(resolv);
+  const path = new ResolverSearchPath(resolv);
   return {
     start: native(resolv),
     clock: eventLoopClock,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { etcGeneration, libc, type ResolverState, searchPath } from '../native/calls';
+import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/calls';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
 
@@ -15,7 +15,12 @@ import { type HostSources, readHostSources } from './nsswitch';
  */
 export type Course =
   | { readonly kind: 'system' }
-  | { readonly kind: 'system-with-rescue' | 'first' | 'walk'; readonly candidates: readonly string[] };
+  | {
+      readonly kind: 'system-with-rescue' | 'first' | 'walk';
+      readonly candidates: readonly string[];
+      /** AF_UNSPEC asks for A, and only where that is answered for AAAA. */
+      readonly asksOneByOne: boolean;
+    };
 
 const SYSTEM: Course = { kind: 'system' };
 
@@ -84,7 +89,7 @@ const NUMERIC = /^[\d][\da-fx.]*$/;
 /** The names that libc asks nameservers for, in order; absolute (glibc, resolv/res_query.c). */
 export function candidatesOf(
   name: string,
-  { ndots, domains }: { readonly ndots: number; readonly domains: readonly string[] },
+  { ndots, asksSingleLabel, domains }: Omit<SearchPath, 'asksOneByOne'>,
 ): readonly string[] {
   if (name.endsWith('.')) return [name];
   const asIs = `${name}.`;
@@ -93,22 +98,23 @@ export function candidatesOf(
     const bare = domain.replace(/^\./, '').replace(/\.$/, '');
     return bare === '' ? asIs : `${name}.${bare}.`;
   });
+  if (dots === 0 && !asksSingleLabel && searched.length > 0 && ndots > 0) return [...new Set(searched)];
   const all = dots >= ndots ? [asIs, ...searched] : [...searched, asIs];
   return [...new Set(all)];
 }
 
 /** The search path of one resolver, as libc has it; asked again when a file has changed. */
-export class SearchPath {
+export class ResolverSearchPath {
   readonly #resolver: ResolverState | undefined;
   #generation: number | undefined;
-  #path: ReturnType<typeof searchPath>;
+  #path: SearchPath | undefined;
 
   constructor(resolver: ResolverState | undefined) {
     this.#resolver = resolver;
   }
 
   /** Undefined where libc does not tell, or knows more than it tells. */
-  candidates(name: string): readonly string[] | undefined {
+  candidates(name: string): { candidates: readonly string[]; asksOneByOne: boolean } | undefined {
     const generation = systemGeneration();
     if (this.#generation !== generation) {
       this.#path = searchPath(this.#resolver);
@@ -116,18 +122,19 @@ export class SearchPath {
     }
     if (this.#path === undefined || this.#path.domains.length >= MAX_DOMAINS) return undefined;
     const candidates = candidatesOf(name, this.#path);
-    return candidates.some((candidate) => candidate.length > MAX_NAME + 1) ? undefined : candidates;
+    if (candidates.some((candidate) => candidate.length > MAX_NAME + 1)) return undefined;
+    return { candidates, asksOneByOne: this.#path.asksOneByOne };
   }
 }
 
 /** How this name has to be asked for now. `name` is in ASCII and in lower case. */
-export function courseOf(name: string, path: SearchPath): Course {
+export function courseOf(name: string, path: ResolverSearchPath): Course {
   const { hosts, sources, hasNscd } = systemFiles();
   if (hosts.has(name) || NUMERIC.test(name) || hasOnlyIpv6()) return SYSTEM;
-  if (isMusl) return { kind: 'first', candidates: [name] };
+  if (isMusl) return { kind: 'first', candidates: [name], asksOneByOne: false };
   if (!isGlibc || (process.env['HOSTALIASES'] !== undefined && !name.includes('.'))) return SYSTEM;
-  const candidates = path.candidates(name);
-  if (candidates === undefined || candidates.some((candidate) => hosts.has(candidate))) return SYSTEM;
-  if (hasNscd || sources === 'others') return { kind: 'system-with-rescue', candidates };
-  return { kind: sources === 'files-dns' ? 'walk' : 'first', candidates };
+  const walk = path.candidates(name);
+  if (walk === undefined || walk.candidates.some((candidate) => hosts.has(candidate))) return SYSTEM;
+  if (hasNscd || sources === 'others') return { kind: 'system-with-rescue', ...walk };
+  return { kind: sources === 'files-dns' ? 'walk' : 'first', ...walk };
 }

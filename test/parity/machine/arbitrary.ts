@@ -153,4 +153,25 @@ function bounded(setup: Setup): Setup {
   };
 }
 
-export const anySetup: fc.Arbitrary<Setup> = generated.map(bounded);
+/** Of what happens to first queries alone, no more than one: who asks in another order meets others of several. */
+function withOneTransient(setup: Setup): Setup {
+  let isLeft = true;
+  const reply = (each: Reply): Reply => {
+    if (each.first === undefined || !isLeft) return { ...each, first: undefined };
+    isLeft = false;
+    return each;
+  };
+  const host = (each: Host | undefined): Host | undefined =>
+    each && { ...each, a: reply(each.a), aaaa: reply(each.aaaa) };
+  return {
+    ...setup,
+    absolute: host(setup.absolute),
+    search: setup.search.map((each) => ({
+      domain: each.domain,
+      host: host(each.host),
+      wildcard: host(each.wildcard),
+    })),
+  };
+}
+
+export const anySetup: fc.Arbitrary<Setup> = generated.map(bounded).map(withOneTransient);

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Answer, Subject } from './call';
 import type { Performance, Run } from './lane';
-import { isCalm, type Order, type Setup } from './setup';
+import { hostsOf, isCalm, type Order, type Setup } from './setup';
 
 /** What breaks the rule: an address that getaddrinfo(AF_UNSPEC) gives, and a name found if and only if that finds it. */
 export const FAULTS = [
@@ -41,6 +41,12 @@ function mayMiss(
   if (subject === 'ipv4-first') return isFamily === isIPv6 && setup.order !== 'ipv6first';
   // It answers with what is there once the other family is `resolutionDelay` late.
   return subject === 'dual' && setup.resolutionDelay < 1000 && !isCalm(setup);
+}
+
+/** `dual` answers with AAAA alone where A does not come (RFC 8305, section 3); AF_UNSPEC then gives the name up. */
+function answersAlone(subject: Subject, setup: Setup, { addresses }: Answer): boolean {
+  if (subject !== 'dual' || setup.resolutionDelay >= 1000 || !addresses.every(isIPv6)) return false;
+  return hostsOf(setup).some(({ a }) => a.kind === 'lost');
 }
 
 /** Whether all that a walk met on its way was NXDOMAIN, until an A record or the end. */
@@ -87,7 +93,9 @@ export function faultsOf(subject: Subject, setup: Setup, run: Run): Fault[] {
   const systems = run.system.map(({ answer }) => answer);
   const [first] = run.system;
   const faults: Fault[] = [];
+  const mayGoAlone = answersAlone(subject, setup, given);
   if (
+    !mayGoAlone &&
     !isIncluded(
       given.addresses,
       systems.flatMap(({ addresses }) => addresses),
@@ -95,7 +103,7 @@ export function faultsOf(subject: Subject, setup: Setup, run: Run): Fault[] {
   )
     faults.push('another host');
   if (!isFound(given) && systems.every(isFound)) faults.push('not found');
-  if (isFound(given) && !systems.some(isFound)) faults.push('found');
+  if (!mayGoAlone && isFound(given) && !systems.some(isFound)) faults.push('found');
   for (const isFamily of FAMILIES) {
     const wanted = first.answer.addresses.filter(
       (address) => isFamily(address) && systems.every(({ addresses }) => addresses.includes(address)),

@@ -19,10 +19,14 @@ import {
 } from './fakes';
 
 const { AI_ADDRCONFIG, AI_V4MAPPED } = constants;
-const ONE: Course = { kind: 'walk', candidates: ['www.test.'] };
-const THREE: Course = { kind: 'walk', candidates: ['www.a.', 'www.b.', 'www.'] };
-const FIRST: Course = { kind: 'first', candidates: ['www.test.', 'www.test.a.'] };
-const RESCUE: Course = { kind: 'system-with-rescue', candidates: ['www.test.', 'www.test.a.'] };
+const ONE: Course = { kind: 'walk', candidates: ['www.test.'], asksOneByOne: false };
+const THREE: Course = { kind: 'walk', candidates: ['www.a.', 'www.b.', 'www.'], asksOneByOne: false };
+const FIRST: Course = { kind: 'first', candidates: ['www.test.', 'www.test.a.'], asksOneByOne: false };
+const RESCUE: Course = {
+  kind: 'system-with-rescue',
+  candidates: ['www.test.', 'www.test.a.'],
+  asksOneByOne: false,
+};
 const SYSTEM: Course = { kind: 'system' };
 
 function ask(
@@ -109,6 +113,12 @@ test.each([
 test('ipv4-first: A gets no answer: AF_UNSPEC would not find AAAA alone either', () => {
   const { clock, asked, answers } = ask('ipv4-first', ONE);
   clock.advance(1000);
+  asked[0]?.answer(SERVFAIL);
+  expect(answers).toEqual([SERVFAIL]);
+  expect(asked).toHaveLength(1);
+});
+test('ipv4-first, single-request: A fails, and AF_UNSPEC would not ask for AAAA', () => {
+  const { asked, answers } = ask('ipv4-first', { ...ONE, asksOneByOne: true });
   asked[0]?.answer(SERVFAIL);
   expect(answers).toEqual([SERVFAIL]);
   expect(asked).toHaveLength(1);

@@ -21,7 +21,15 @@ test.each([
   ['www', { ndots: 1, domains: ['a.test.'] }, ['www.a.test.', 'www.']],
   ['www', { ndots: 1, domains: ['a', 'a'] }, ['www.a.', 'www.']],
 ])('candidates of %s under %o', (name, path, expected) => {
-  expect(candidatesOf(name, path)).toEqual(expected);
+  expect(candidatesOf(name, { asksSingleLabel: true, ...path })).toEqual(expected);
+});
+test.each([
+  ['www', { ndots: 1, domains: ['a.test'] }, ['www.a.test.']],
+  ['www', { ndots: 0, domains: ['a.test'] }, ['www.', 'www.a.test.']],
+  ['www', { ndots: 1, domains: [] }, ['www.']],
+  ['www.test', { ndots: 2, domains: ['a.test'] }, ['www.test.a.test.', 'www.test.']],
+])('with no-tld-query, candidates of %s under %o', (name, path, expected) => {
+  expect(candidatesOf(name, { asksSingleLabel: false, ...path })).toEqual(expected);
 });
 
 test.each([
