@@ -54,6 +54,37 @@ TEST_CASE(
   }
 }
 
+Query OfCandidates(std::vector<std::string> candidates, int family) {
+  Query query = Of("unused.test", family);
+  query.candidates = std::move(candidates);
+  return query;
+}
+
+TEST_CASE("of several candidates the first that exists answers, and is named") {
+  Progress progress;
+  const Answer answer = Resolve(
+      OfCandidates({"nxdomain.one.test.", "a-10-1-2-3.three.test.", "www.test."}, 4), &progress);
+  CHECK(FirstOf(answer) == "10.1.2.3");
+  CHECK(answer.candidate == 1);
+  CHECK(progress.candidate == 1);
+  CHECK(Since(progress.begun) < std::chrono::seconds(5));
+}
+
+TEST_CASE("a candidate without data, or that fails, ends the walk") {
+  const Answer none = Resolve(OfCandidates({"aaaa-fd00--1.four.test.", "www.test."}, 4));
+  CHECK((none.error == kNoData || (!kGlibc && none.error == kNoName)));
+  if (kGlibc) CHECK(none.candidate == 0);
+  const Answer failed = Resolve(OfCandidates({"servfail.five.test.", "www.test."}, 4));
+  CHECK(failed.error == kAgain);
+  CHECK(failed.candidate == 0);
+}
+
+TEST_CASE("where no candidate exists, the last one says so") {
+  const Answer answer = Resolve(OfCandidates({"nxdomain.six.test.", "nxdomain.seven.test."}, 4));
+  CHECK(answer.error == kNoName);
+  CHECK(answer.candidate == 1);
+}
+
 TEST_CASE("a name that does not exist, and one without an A record") {
   CHECK(Resolve(Of("nxdomain.test", 4)).error == kNoName);
   const int error = Resolve(Of("aaaa-fd00--1.test", 4)).error;

@@ -65,10 +65,15 @@ TEST_CASE("SearchPathOf does not say where glibc may have more domains than it s
   CHECK_FALSE(SearchPathOf(nullptr).has_value());
 }
 
-TEST_CASE("SearchPathOf does not say where single labels are not asked for by themselves") {
+TEST_CASE("SearchPathOf knows no-tld-query, single-request and single-request-reopen") {
   ResolvConf conf;
-  conf.Append("search one.test\noptions no-tld-query\n");
-  CHECK_FALSE(SearchPathOf(nullptr).has_value());
+  CHECK(PathOf().asks_single_label);
+  CHECK_FALSE(PathOf().asks_one_by_one);
+  conf.Append("search one.test\noptions no-tld-query single-request\n");
+  CHECK_FALSE(PathOf().asks_single_label);
+  CHECK(PathOf().asks_one_by_one);
+  conf.Append("options single-request-reopen\n");
+  CHECK(PathOf().asks_one_by_one);
 }
 
 TEST_CASE("SearchPathOf leaves the thread's own settings alone") {

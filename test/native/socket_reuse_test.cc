@@ -59,7 +59,7 @@ TEST_CASE("a hedge, and A and AAAA in one call, have sockets of their own") {
   CHECK(Runs(5, [](int number, const auto& state) {
           if (number != 3) return;
           Query hedge = QueryOf("name.test.", state);
-          hedge.hedge = true;
+          hedge.hedge = 1;
           CHECK(AnswerTo(hedge) == "10.0.0.4");
         }) == Lengths{1, 2, 1, 1, 1});
   CHECK(Runs(5, [](int number, const auto& state) {
