@@ -18,7 +18,7 @@ const suites = {
       build,
       [
         ...['vitest', 'run', 'test/unit/options.test.ts', 'test/unit/prebuilt.test.ts'],
-        ...['test/wire/portable.test.ts', 'test/wire/pipeline.property.test.ts'],
+        ...['test/wire/portable.test.ts', 'test/unit/pipeline'],
       ],
     ],
   },

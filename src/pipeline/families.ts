@@ -135,7 +135,7 @@ abstract class Split extends Strategy {
         this.#rescue(course.candidates);
         break;
       case 'first':
-        this.splitFirst(course.candidates);
+        this.splitFirst(course.candidates, course.asksOneByOne);
         break;
       case 'walk':
         this.splitWalk(course.candidates, course.asksOneByOne);
@@ -143,7 +143,7 @@ abstract class Split extends Strategy {
     }
   }
 
-  protected abstract splitFirst(candidates: readonly string[]): void;
+  protected abstract splitFirst(candidates: readonly string[], asksOneByOne: boolean): void;
   protected abstract splitWalk(candidates: readonly string[], asksOneByOne: boolean): void;
 
   protected askSystem(): void {
@@ -191,11 +191,11 @@ class Ipv4First extends Split {
   protected splitWalk(candidates: readonly string[], asksOneByOne: boolean): void {
     this.ask({ family: 4, candidates }, (ipv4) => {
       const isOnly = candidates.length === 1;
-      // AF_UNSPEC needs an answer to A, whatever AAAA is.
-      const isLost = this.isTimeout(ipv4) || (asksOneByOne && isTransient(ipv4));
+      // AF_UNSPEC then asks for no AAAA at all.
+      const isEnd = asksOneByOne && isTransient(ipv4);
       if (isFound(ipv4) || isNoName(ipv4)) this.settle(ipv4);
-      else if (isOnly && isLost) this.settle(ipv4);
-      else if (ipv4.noLocalAddress || isLost) this.leaveToSystem();
+      else if (isOnly && isEnd && !this.isTimeout(ipv4)) this.settle(ipv4);
+      else if (ipv4.noLocalAddress || isEnd || this.isTimeout(ipv4)) this.leaveToSystem();
       else this.#askIpv6(candidates, ipv4, isOnly || (isNoData(ipv4) && isLast(ipv4, candidates)));
     });
   }
@@ -219,18 +219,20 @@ function isLast({ candidate }: Answer, candidates: readonly string[]): boolean {
 class Dual extends Split {
   #ipv4: Answer | undefined;
   #ipv6: Answer | undefined;
+  #asksOneByOne = false;
 
-  protected splitFirst(candidates: readonly string[]): void {
-    this.#split(candidates.slice(0, 1), false);
+  protected splitFirst(candidates: readonly string[], asksOneByOne: boolean): void {
+    this.#split(candidates.slice(0, 1), false, asksOneByOne);
   }
 
-  protected splitWalk(candidates: readonly string[]): void {
-    this.#split(candidates, true);
+  protected splitWalk(candidates: readonly string[], asksOneByOne: boolean): void {
+    this.#split(candidates, true, asksOneByOne);
   }
 
   // `isFinal`: no module after the nameservers makes "no such name" of NODATA. Where every AAAA is lost, each lookup
   // leaves its AAAA call behind in libc: before those take all threads, only A is asked for.
-  #split(candidates: readonly string[], isFinal: boolean): void {
+  #split(candidates: readonly string[], isFinal: boolean, asksOneByOne: boolean): void {
+    this.#asksOneByOne = asksOneByOne;
     // Hedges must not multiply a walk that asks two questions a candidate.
     const more = candidates.length > 1 ? { candidates, maxHedges: 1 } : { candidates };
     this.ask({ family: 4, ...more }, (answer) => {
@@ -266,7 +268,12 @@ class Dual extends Split {
       (isFound(ipv6) ? ipv4.candidate < ipv6.candidate : ipv4.candidate <= ipv6.candidate)
     ) {
       this.settle(ipv4);
-    } else if (isFound(ipv6) && isFinal && this.isTimeout(ipv4)) this.leaveToSystem();
+    } else if (
+      isFound(ipv6) &&
+      isFinal &&
+      (this.isTimeout(ipv4) || (this.#asksOneByOne && isTransient(ipv4)))
+    )
+      this.leaveToSystem();
     else if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) this.settle(ipv6);
     else if (isFound(ipv4) && !isNoData(ipv6)) this.settle(ipv4);
     else if (isFinal && isNoName(ipv4) && isNoName(ipv6)) this.settle(ipv4);

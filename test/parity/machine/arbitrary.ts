@@ -128,7 +128,7 @@ function patience({ name, search, attempts, nameservers, absolute }: Setup): num
 }
 
 /** Up to this it is well before the deadline of 5 s. */
-const MOST_PATIENCE = 3;
+const MOST_PATIENCE = 2;
 
 const answering = (found: Reply): Reply => (found.kind === 'lost' ? { ...found, kind: 'servfail' } : found);
 
