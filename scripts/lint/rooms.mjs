@@ -7,7 +7,7 @@ import { parseSync, Visitor } from 'rolldown/utils';
 const root = join(import.meta.dirname, '../..');
 
 /** The files of src/native/ that other rooms import. */
-const DOORS = ['src/native/answer.ts', 'src/native/calls.ts', 'src/native/constants.ts'];
+const DOORS = ['answer', 'calls', 'constants', 'libc'].map((name) => `src/native/${name}.ts`);
 
 /**
  * What a room may import besides its own files: the files of a room, or a single file.

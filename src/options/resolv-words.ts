@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { resolverFlags } from '../native/calls';
+import { resolverFlags } from '../native/libc';
 import { valueError } from '../shared/errors';
 
 /** What words can say of {@link import('./resolv').ResolvOptions}. */

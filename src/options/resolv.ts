@@ -5,7 +5,7 @@ import {
   type ResolverState,
   resolverFlags,
   supportedSettings,
-} from '../native/calls';
+} from '../native/libc';
 import { typeError, unsupportedError, valueError } from '../shared/errors';
 import { toAscii } from '../shared/hostname';
 import { isIP } from '../shared/ip';

@@ -1,4 +1,4 @@
-import type { ResolverState } from '../native/calls';
+import type { ResolverState } from '../native/libc';
 import { typeError, valueError } from '../shared/errors';
 import { abortSignal, type Fields, fieldsOf, milliseconds, wholeNumber } from './checks';
 import { parseResolv, type ResolvOptions } from './resolv';

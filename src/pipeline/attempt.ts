@@ -1,6 +1,6 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import type { ResolverState } from '../native/calls';
 import { Call, CallState } from '../native/calls';
+import type { ResolverState } from '../native/libc';
 import type { Clock } from './clock';
 import type { AddressQuestion, Cancelable, Lookup, NameQuestion, Stage } from './stage';
 

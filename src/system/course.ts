@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/calls';
+import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/libc';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
 

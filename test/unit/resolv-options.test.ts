@@ -10,8 +10,8 @@ import { describeOnGlibc } from '../support/on-glibc';
 const { native } = vi.hoisted(() => ({ native: { supported: undefined as string[] | undefined } }));
 
 // Another libc, for the tests that say so: what the addon would report there.
-vi.mock('../../src/native/calls', async (original) => {
-  const real = await original<typeof import('../../src/native/calls')>();
+vi.mock('../../src/native/libc', async (original) => {
+  const real = await original<typeof import('../../src/native/libc')>();
   return {
     ...real,
     get supportedSettings() {
