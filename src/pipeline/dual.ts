@@ -2,6 +2,9 @@ import { type Answer, failure, found, isFound, isNoData, isTransient } from '../
 import { errnos } from '../shared/errors';
 import { isNoName, Split } from './split';
 
+/** AAAA that was not asked for says nothing of any candidate. */
+const NOT_ASKED = failure(errnos.EAI_AGAIN, false, Number.POSITIVE_INFINITY);
+
 /** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
 export class Dual extends Split {
   #ipv4: Answer | undefined;
@@ -16,6 +19,10 @@ export class Dual extends Split {
     this.#split(candidates, true, asksOneByOne);
   }
 
+  protected override rescued(ipv4: Answer): void {
+    this.after(this.policy.resolutionDelay, () => this.settle(ipv4));
+  }
+
   // `isFinal`: no module after the nameservers makes "no such name" of NODATA. Where every AAAA is lost, each lookup
   // leaves its AAAA call behind in libc: before those take all threads, only A is asked for.
   #split(candidates: readonly string[], isFinal: boolean, asksOneByOne: boolean): void {
@@ -26,7 +33,7 @@ export class Dual extends Split {
       this.#ipv4 = answer;
       this.#next(candidates.length, isFinal);
     });
-    if (this.policy.isCrowded()) this.#ipv6 = failure(errnos.EAI_AGAIN);
+    if (this.policy.isCrowded()) this.#ipv6 = NOT_ASKED;
     else {
       this.ask({ family: 6, ...more }, (answer) => {
         this.#ipv6 = answer;
@@ -46,25 +53,29 @@ export class Dual extends Split {
   }
 
   #both(ipv4: Answer, ipv6: Answer, count: number, isFinal: boolean): void {
-    const isLast = count - 1 === Math.max(ipv4.candidate, ipv6.candidate);
-    if (isFound(ipv4) && isFound(ipv6) && ipv4.candidate === ipv6.candidate) {
-      const entries = [...ipv4.entries, ...ipv6.entries];
-      this.settle(found([...ipv4.addresses, ...ipv6.addresses], ipv4.candidate, entries));
-    } else if (
-      isFound(ipv4) &&
-      (isFound(ipv6) ? ipv4.candidate < ipv6.candidate : ipv4.candidate <= ipv6.candidate)
-    ) {
-      this.settle(ipv4);
-    } else if (
-      isFound(ipv6) &&
-      isFinal &&
-      (this.isTimeout(ipv4) || (this.#asksOneByOne && isTransient(ipv4)))
-    )
-      this.leaveToSystem();
-    else if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) this.settle(ipv6);
-    else if (isFound(ipv4) && !isNoData(ipv6)) this.settle(ipv4);
-    else if (isFinal && isNoName(ipv4) && isNoName(ipv6)) this.settle(ipv4);
-    else if (isFinal && isLast && isNoData(ipv4) && isNoData(ipv6)) this.settle(ipv4);
-    else this.leaveToSystem();
+    // AF_UNSPEC needs an answer to A, or asks for it again.
+    const isUnanswered = this.isTimeout(ipv4) || (this.#asksOneByOne && isTransient(ipv4));
+    const answer =
+      isFound(ipv4) || !isUnanswered ? together(ipv4, ipv6, isFinal ? count - 1 : undefined) : undefined;
+    if (answer === undefined) this.leaveToSystem();
+    else this.settle(answer);
   }
+}
+
+/**
+ * What both families say; undefined: only AF_UNSPEC can tell. `last`: the candidate after which libc gives up, where
+ * that is known.
+ */
+function together(ipv4: Answer, ipv6: Answer, last: number | undefined): Answer | undefined {
+  if (isFound(ipv4) && isFound(ipv6) && ipv4.candidate === ipv6.candidate) {
+    const entries = [...ipv4.entries, ...ipv6.entries];
+    return found([...ipv4.addresses, ...ipv6.addresses], ipv4.candidate, entries);
+  }
+  // The candidates before it have been found not to exist for this family, hence for neither.
+  if (isFound(ipv4) && ipv4.candidate <= ipv6.candidate) return ipv4;
+  if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) return ipv6;
+  if (last === undefined || isFound(ipv4) || isFound(ipv6)) return undefined;
+  if (isNoName(ipv4) && isNoName(ipv6)) return ipv4;
+  const areLast = ipv4.candidate === last && ipv6.candidate === last;
+  return areLast && isNoData(ipv4) && isNoData(ipv6) ? ipv4 : undefined;
 }

@@ -40,6 +40,11 @@ export abstract class Split extends Strategy {
   protected abstract splitFirst(candidates: readonly string[], asksOneByOne: boolean): void;
   protected abstract splitWalk(candidates: readonly string[], asksOneByOne: boolean): void;
 
+  /** AF_UNSPEC is late, and this is an A that it would find. */
+  protected rescued(ipv4: Answer): void {
+    this.settle(ipv4);
+  }
+
   protected askSystem(): void {
     this.ask({ family: 0 }, (answer) => this.settle(answer));
   }
@@ -59,7 +64,7 @@ export abstract class Split extends Strategy {
   #rescue(candidates: readonly string[]): void {
     this.after(this.policy.rescueAfter, () => {
       this.ask({ family: 4, candidates: candidates.slice(0, 1) }, (answer) => {
-        if (isFound(answer)) this.settle(answer);
+        if (isFound(answer)) this.rescued(answer);
       });
     });
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/libc';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
@@ -30,6 +30,7 @@ interface SystemFiles {
   readonly hosts: ReadonlySet<string>;
   readonly sources: HostSources;
   readonly hasNscd: boolean;
+  readonly ownName: string;
 }
 
 /** ms for which a look at the files holds: a burst of lookups looks once. */
@@ -56,6 +57,7 @@ function systemFiles(): SystemFiles {
       generation,
       hosts: readHostsFile(),
       sources: isGlibc ? readHostSources() : 'dns-then-others',
+      ownName: hostname().toLowerCase(),
       hasNscd: isGlibc && (existsSync('/run/nscd/socket') || existsSync('/var/run/nscd/socket')),
     };
   }
@@ -82,6 +84,9 @@ function hasOnlyIpv6(): boolean {
   addressesUntil = now() + ADDRESSES_HOLD;
   return onlyIpv6;
 }
+
+/** What nss-myhostname answers for, with a dot at the end or without one (nss-myhostname(8)). */
+const LOCAL_NAME = /^(?:(?:.+\.)?localhost(?:\.localdomain)?|_gateway|_outbound)\.?$/;
 
 /** Digits and dots, or what inet_aton(3) takes as well: AF_INET refuses such a name without looking. */
 const NUMERIC = /^[\d][\da-fx.]*$/;
@@ -129,12 +134,17 @@ export class ResolverSearchPath {
 
 /** How this name has to be asked for now. `name` is in ASCII and in lower case. */
 export function courseOf(name: string, path: ResolverSearchPath): Course {
-  const { hosts, sources, hasNscd } = systemFiles();
+  const { hosts, sources, hasNscd, ownName } = systemFiles();
   if (hosts.has(name) || NUMERIC.test(name) || hasOnlyIpv6()) return SYSTEM;
   if (isMusl) return { kind: 'first', candidates: [name], asksOneByOne: false };
   if (!isGlibc || (process.env['HOSTALIASES'] !== undefined && !name.includes('.'))) return SYSTEM;
   const walk = path.candidates(name);
   if (walk === undefined || walk.candidates.some((candidate) => hosts.has(candidate))) return SYSTEM;
-  if (hasNscd || sources === 'others') return { kind: 'system-with-rescue', ...walk };
-  return { kind: sources === 'files-dns' ? 'walk' : 'first', ...walk };
+  if (!hasNscd && sources === 'files-dns') return { kind: 'walk', ...walk };
+  // A module after the nameservers may know a candidate that the nameservers do not: libc first asks them for all.
+  const isLocal = LOCAL_NAME.test(name) || name.replace(/\.$/, '') === ownName;
+  if (isLocal) return SYSTEM;
+  const isFirst =
+    sources === 'dns-then-local' || (sources === 'dns-then-others' && walk.candidates.length === 1);
+  return { kind: !hasNscd && isFirst ? 'first' : 'system-with-rescue', ...walk };
 }

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 export type HostSources =
   /** The hosts file, then nameservers, and nothing else. */
   | 'files-dns'
-  /** Nameservers, with nothing but the hosts file before them, and others after them. */
+  /** Nameservers, with nothing but the hosts file before them, and the hosts file or nss-myhostname after them. */
+  | 'dns-then-local'
+  /** Likewise, with any others after them. */
   | 'dns-then-others'
   /** Others, or in another order. */
   | 'others';
@@ -20,14 +22,17 @@ export function hostSources(nsswitch: string): readonly string[] | undefined {
     .filter((source) => source !== '');
 }
 
+/** Modules that know the names of this host alone. */
+const LOCAL = ['files', 'myhostname'];
+
 /** What the sources mean for a lookup; undefined: there is no line, and glibc's default holds, which varies. */
 export function classify(sources: readonly string[] | undefined): HostSources {
   if (sources === undefined) return 'dns-then-others';
   if (sources.length === 2 && sources[0] === 'files' && sources[1] === 'dns') return 'files-dns';
   const dns = sources.indexOf('dns');
-  return dns !== -1 && sources.slice(0, dns).every((source) => source === 'files')
-    ? 'dns-then-others'
-    : 'others';
+  if (dns === -1 || sources.slice(0, dns).some((source) => source !== 'files')) return 'others';
+  const areLocal = sources.slice(dns + 1).every((source) => LOCAL.includes(source));
+  return areLocal ? 'dns-then-local' : 'dns-then-others';
 }
 
 /** What this host's nsswitch.conf says (nsswitch.conf(5)). */

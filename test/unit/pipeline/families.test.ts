@@ -269,6 +269,7 @@ test.each([
   ['no A, AAAA', NODATA, AAAA, AAAA],
   ['A fails, AAAA', SERVFAIL, AAAA, AAAA],
   ['neither', NODATA, NODATA, NODATA],
+  ['NXDOMAIN for both', NXDOMAIN, NXDOMAIN, NXDOMAIN],
 ])('dual: %s', (_case, ipv4, ipv6, expected) => {
   const { asked, answers } = ask('dual', ONE);
   asked[0]?.answer(ipv4);
@@ -310,6 +311,21 @@ test('dual: an A whose candidate comes after one without AAAA: AF_UNSPEC decides
   const { asked, questions } = ask('dual', THREE);
   asked[0]?.answer(at(2, A));
   asked[1]?.answer(at(0, NODATA));
+  expect(questions().at(-1)).toBe('0 www.test');
+});
+test('dual: other modules: a rescue’s A waits for the rest as long as any', () => {
+  const { clock, asked, answers } = ask('dual', RESCUE);
+  clock.advance(300);
+  asked[1]?.answer(A);
+  clock.advance(49);
+  expect(answers).toEqual([]);
+  clock.advance(1);
+  expect(answers).toEqual([A]);
+});
+test('dual: A found where AAAA has failed before: AF_UNSPEC decides', () => {
+  const { asked, questions } = ask('dual', THREE);
+  asked[0]?.answer(at(1, A));
+  asked[1]?.answer(at(0, SERVFAIL));
   expect(questions().at(-1)).toBe('0 www.test');
 });
 test('dual: while calls left behind crowd the pool, A alone is asked for', () => {
