@@ -27,8 +27,8 @@ export interface Tools {
 
 const { AI_V4MAPPED, AI_ALL } = constants;
 
-/** ms, the least timeout that glibc can have. */
-const LEAST_TIMEOUT = 1000;
+/** ms, a little less than the least timeout that glibc can have. */
+const LEAST_TIMEOUT = 950;
 
 const NO_WORK: readonly Cancelable[] = [];
 
