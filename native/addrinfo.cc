@@ -130,7 +130,7 @@ Answer Ask(const Query& query, const char* node) {
   hints.ai_flags = query.flags;
 
   Answer answer;
-  const ResolverScope scope(query.resolver.get(), query.hedge, query.family == 0);
+  const ResolverScope scope(query.resolver.get(), query.hedge, query.brief, query.family == 0);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;
@@ -193,7 +193,7 @@ NameAnswer ResolveName(const NameQuery& query) {
   const AddrInfoList list(raw);
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
-  const ResolverScope scope(query.resolver.get(), query.hedge, false);
+  const ResolverScope scope(query.resolver.get(), query.hedge, false, false);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;

@@ -28,6 +28,7 @@ struct Query {
   int flags = 0;                                  // AI_* of this platform
   std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
   int hedge = 0;                                  // Which further attempt; 0: the first.
+  bool brief = false;                             // Others wait longer for this one's answer.
 };
 
 struct Address {

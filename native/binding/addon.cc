@@ -95,6 +95,7 @@ Napi::Value Submit(const Napi::CallbackInfo& info) {
   query.flags = Int(info[7]);
   query.resolver = ResolverStateIn(info[10]);
   query.hedge = Int(info[9]);
+  query.brief = (Unsigned(info[8]) & kBrief) != 0;
   const bool hedge = query.hedge != 0;
   return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query),
                                                 Unsigned(info[8]), hedge));

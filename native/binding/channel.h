@@ -24,6 +24,7 @@ ThreadPool& Pool();
 // Bits of the `mode` that a call is submitted with (Mode in src/native/addon.ts).
 constexpr uint32_t kFull = 1;        // Every field of every address.
 constexpr uint32_t kBackground = 2;  // It does not keep the process alive.
+constexpr uint32_t kBrief = 4;       // Query::brief.
 
 // An environment's completion queue, its pending calls, and the thread-safe function that wakes its
 // event loop. Used on that environment's thread only; JavaScript owns it (External).

@@ -67,9 +67,10 @@ std::optional<SearchPath> SearchPathOf(const ResolverState* state);
 class ResolverScope {
  public:
   // `state`: null for the system's own; need not outlive the constructor. `hedge`: 0, or which
-  // further attempt the call is; it begins so many nameservers further on and asks each once, A and
-  // AAAA one after the other. `both`: it asks for both.
-  ResolverScope(const ResolverState* state, int hedge, bool both);
+  // further attempt the call is; it begins so many nameservers further on, and from the second on
+  // asks each once; A and AAAA one after the other. `brief`: it waits a second for a nameserver at
+  // most. `both`: it asks for both.
+  ResolverScope(const ResolverState* state, int hedge, bool brief, bool both);
 
   ResolverScope(const ResolverScope&) = delete;
   ResolverScope& operator=(const ResolverScope&) = delete;

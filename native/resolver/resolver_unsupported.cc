@@ -18,7 +18,8 @@ std::string LibcName() { return "a C library other than glibc"; }
 
 std::optional<SearchPath> SearchPathOf(const ResolverState* /*state*/) { return std::nullopt; }
 
-ResolverScope::ResolverScope(const ResolverState* /*state*/, int /*hedge*/, bool /*both*/) {}
+ResolverScope::ResolverScope(const ResolverState* /*state*/, int /*hedge*/, bool /*brief*/,
+                             bool /*both*/) {}
 
 void EndSocketReuse() {}
 

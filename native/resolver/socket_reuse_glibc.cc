@@ -26,7 +26,7 @@ SocketReuse::Step SocketReuse::Next(std::optional<uint64_t> settings) {
   const bool repeats = settings.has_value() && settings == previous_;
   const int calls = std::exchange(calls_, 0);
   previous_ = settings;
-  if (!repeats || (*settings == 0 && HasLearned(&_res))) return Step::kNone;
+  if (!repeats || (*settings < 2 && HasLearned(&_res))) return Step::kNone;
   // Before glibc looks: an edit in between then only ends the reuse too early.
   const FileStamp conf = FileStamp::Of(_PATH_RESCONF);
   if (calls > 0 && calls < kMaxCalls && conf == conf_ && Clock::now() < ends_at_) {

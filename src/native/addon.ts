@@ -15,6 +15,8 @@ export const Mode = {
   full: 1,
   /** It does not keep the process alive. */
   background: 2,
+  /** libc waits a second for a nameserver at most: another call is to wait longer. */
+  brief: 4,
 } as const;
 
 /** The shared pool, as it is now. */
@@ -77,7 +79,7 @@ export interface Addon {
   open(deliver: (...batch: readonly (number | Value)[]) => void): Channel;
   /**
    * `slot` is this call's until it is delivered or abandoned. `hedge`: 0, or which further attempt it is; that runs
-   * beside `max`, asks each nameserver once, and begins so many nameservers further on. Returns 0: accepted, 1: there is
+   * beside `max`, and begins so many nameservers further on; from the second on it asks each once. Returns 0: accepted, 1: there is
    * no room for a hedge, negative: -errno, no thread could be started.
    */
   submit(

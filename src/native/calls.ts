@@ -32,6 +32,8 @@ export interface CallMode {
    * It begins so many nameservers further on.
    */
   readonly hedge: number;
+  /** libc waits a second for a nameserver at most: another call is to wait longer. */
+  readonly brief: boolean;
   /** It does not keep the process alive. */
   readonly background: boolean;
 }
@@ -63,7 +65,7 @@ export class Call {
 
   constructor(
     question: AddrInfoCall | NameInfoCall,
-    { hedge, background }: CallMode,
+    { hedge, brief, background }: CallMode,
     resolver: ResolverState | undefined,
     done: (answer: Answer) => void,
   ) {
@@ -82,7 +84,7 @@ export class Call {
       this.#isNameInfo = false;
       const names =
         candidates === undefined ? node : candidates.length === 1 ? (candidates[0] ?? node) : candidates;
-      const mode = how | (full ? Mode.full : Mode.plain);
+      const mode = how | (full ? Mode.full : Mode.plain) | (brief ? Mode.brief : Mode.plain);
       this.refused = addon.submit(
         end.channel,
         slot,

@@ -22,10 +22,10 @@ export interface Ground {
   isCrowded(): boolean;
 }
 
-function groundOf({ resolv }: ResolverPolicy): Ground {
+function groundOf({ resolv, hedge }: ResolverPolicy): Ground {
   const path = new ResolverSearchPath(resolv);
   return {
-    start: native(resolv),
+    start: native(resolv, hedge !== false),
     clock: eventLoopClock,
     courseOf: (node) => courseOf(node, path),
     isCrowded,

@@ -125,14 +125,13 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(2500);
   });
 
-  test('dead: the hedge alone does not mend it: each call asks the dead nameserver first', async () => {
+  test('dead: the hedge begins at the next nameserver: a lookup takes little more than hedge', async () => {
     const plan: LoadPlan = { call: 'lookup4', lookups: 10, concurrency: 10, resolver: { timeout: 0 } };
     const { latencies, failed, stats } = await runLoad('dead', {}, plan);
     expect(failed).toEqual({});
-    expect(stats.hedged).toBeGreaterThan(0);
-    expect(stats.hedgeWins).toBe(0);
-    expect(min(latencies)).toBeGreaterThan(4900);
-    expect(max(latencies)).toBeLessThan(6500);
+    expect(stats.hedgeWins).toBeGreaterThan(0);
+    expect(min(latencies)).toBeGreaterThan(290);
+    expect(max(latencies)).toBeLessThan(NO_STALL);
   });
 
   test('dead: with the default deadline libc gets past the dead nameserver within it', async () => {
@@ -143,28 +142,11 @@ describe.skipIf(skipLab())('addrinfo', () => {
   });
 
   test('dead: the deadline holds', async () => {
-    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10, resolver: { timeout: 700 } };
+    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10, resolver: { timeout: 200 } };
     const { latencies, failed } = await runLoad('dead', {}, plan);
     expect(failed).toEqual({ ETIMEOUT: 20 });
-    expect(min(latencies)).toBeGreaterThan(690);
+    expect(min(latencies)).toBeGreaterThan(190);
     expect(max(latencies)).toBeLessThan(NO_STALL);
-  });
-
-  test('dead with timeout:1 in resolv.conf: 1 s a lookup', async () => {
-    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10 };
-    const { latencies, failed } = await runLoad('dead', { resolvOptions: 'timeout:1' }, plan);
-    expect(failed).toEqual({});
-    expect(min(latencies)).toBeGreaterThan(950);
-    expect(max(latencies)).toBeLessThan(2500);
-  });
-
-  test('dead with resolv timeout 1: 1 s a lookup, resolv.conf as it is', async () => {
-    const resolver = { resolv: { timeout: 1 } };
-    const plan: LoadPlan = { call: 'lookup4', lookups: 20, concurrency: 10, resolver };
-    const { latencies, failed } = await runLoad('dead', {}, plan);
-    expect(failed).toEqual({});
-    expect(min(latencies)).toBeGreaterThan(950);
-    expect(max(latencies)).toBeLessThan(2500);
   });
 
   test('dead with resolv rotate: most lookups are answered by the first call or by its hedge', async () => {

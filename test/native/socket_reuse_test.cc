@@ -114,11 +114,11 @@ TEST_CASE("after it a call for A and AAAA has the system's settings") {
   std::thread([&system] {
     for (const bool rest : {false, true}) {
       for (int round = 0; round < 3; ++round) {
-        const ResolverScope scope(nullptr, false, false);
+        const ResolverScope scope(nullptr, false, false, false);
         CHECK(((_res.options & RES_STAYOPEN) != 0) == (round > 0));
       }
       if (rest) EndSocketReuse();
-      const ResolverScope scope(nullptr, false, true);
+      const ResolverScope scope(nullptr, false, false, true);
       CHECK(Read(&_res) == system);
     }
   }).join();
@@ -129,7 +129,7 @@ TEST_CASE("it does not begin where glibc has learned to ask one after the other,
     CHECK(res_ninit(&_res) == 0);
     _res.options |= RES_SNGLKUP;
     for (int round = 0; round < 3; ++round) {
-      const ResolverScope scope(nullptr, false, false);
+      const ResolverScope scope(nullptr, false, false, false);
       CHECK((_res.options & RES_SNGLKUP) != 0);
       CHECK((_res.options & RES_STAYOPEN) == 0);
     }
@@ -139,7 +139,7 @@ TEST_CASE("it does not begin where glibc has learned to ask one after the other,
     options.flags_on = RES_USEVC;
     const auto state = StateOf(options);
     for (int round = 0; round < 3; ++round) {
-      const ResolverScope scope(state.get(), false, false);
+      const ResolverScope scope(state.get(), false, false, false);
       CHECK((_res.options & RES_STAYOPEN) == 0);
     }
   }).join();
