@@ -26,7 +26,7 @@ tracingChannel('addrinfo:lookup').subscribe({
     duration.record(ms / 1000, {
       'dns.question.name': hostname,
       ...(error && { 'error.type': error.code ?? error.name }),
-      'addrinfo.source': source, // wire, flight or cache
+      'addrinfo.source': source, // wire, shared or cache
       'addrinfo.attempts': attempts,
     });
   },
