@@ -3,8 +3,9 @@
 
 import { defineConfig } from 'rolldown';
 
-/** Modules that are entries, or of the command. All others make the one file. */
-const APART = /[\\/]src[\\/](?:(?:index|register|preload)\.ts$|cli[\\/])/;
+/** Modules that are entries, or of the command, which has dns-packet to itself. All others make the one file. */
+const APART =
+  /[\\/]src[\\/](?:(?:index|register|preload)\.ts$|cli[\\/])|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
 
 export default defineConfig({
   logLevel: 'warn',
