@@ -104,7 +104,7 @@ const searchPaths: readonly SetUp[] = [
   },
   {
     name: 'search domain answers SERVFAIL',
-    cause: ['search-domain-fails', 'name-fails'],
+    cause: ['search-domain-fails', 'unknown-name'],
     args: ['redis'],
     etc: conf('nameserver 127.0.0.1', 'search servfail.test'),
   },

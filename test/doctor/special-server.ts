@@ -75,7 +75,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'many-tcp-closed': { answer: (_name, type) => root(type) ?? forA(type, many(60)), tcp: 'closed' },
   'many-tcp-silent': { answer: (_name, type) => root(type) ?? forA(type, many(60)), tcp: 'silent' },
   'many-well': { answer: (_name, type) => root(type) ?? forA(type, many(60)) },
-  'big-lost': { answer: (_name, type) => root(type) ?? forA(type, many(60)), loseAbove: 600 },
+  'big-lost': { answer: (_name, type) => root(type) ?? forA(type, many(40)), loseAbove: 600 },
   'aaaa-silent': {
     answer: (_name, type) => root(type) ?? (type === 'AAAA' ? undefined : forA(type, ['10.53.0.1'])),
   },

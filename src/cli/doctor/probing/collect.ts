@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostSources, lacksNameserver } from '../facts/system';
-import { type Evidence, hostReplies, isSilent } from './evidence';
+import { type Evidence, foundAt, hostReplies, isSilent } from './evidence';
 import { firstLookups, isUnclear, launch } from './lookups';
 import { askMatrix, askSlowly, newHost, newServer } from './matrix';
 import { LONGEST, type Session } from './session';
@@ -72,7 +72,11 @@ export async function collect(
     out.push(...(await launch(unclear, SECOND_LOOK, session)));
   }
   progress('waiting for those that stall', evidence);
-  const slowly = losesSome(evidence) || unclear.length > 0 ? [askSlowly(evidence, session)] : [];
+  const late = evidence.hosts.some(
+    (host) =>
+      foundAt(host) !== -1 && host.lookups.some(({ ms, outcome }) => ms >= 1000 || outcome === 'failed'),
+  );
+  const slowly = losesSome(evidence) || late || unclear.length > 0 ? [askSlowly(evidence, session)] : [];
   await ended([...out, ...slowly], session);
   for (const host of evidence.hosts) host.lookups.sort((a, b) => a.at - b.at);
   return evidence;

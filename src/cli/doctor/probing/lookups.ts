@@ -21,15 +21,27 @@ const UNKNOWN: Pick<LookupCost, 'times'> = { times: 3 };
 const TIMES_TRUNCATED = 3;
 
 /** What a lookup of this host is known to cost, once the matrix has been asked. */
-export function costOf(host: HostEvidence): LookupCost {
+export function costOf(host: HostEvidence, family: Family, session: Session): LookupCost {
   if (host.source === 'hosts') return { names: 1, times: 1 };
+  const { attempts, nameservers } = session.system.config;
   const found = foundAt(host);
-  const names = found === -1 ? host.candidates.length : found + 1;
+  const all = host.candidates.length;
+  const six = host.candidates[found]?.cells.some(
+    (cell) => cell.type === 'AAAA' && (answerOf(cell)?.addresses.length ?? 0) > 0,
+  );
+  const missed = host.lookups.some(({ outcome }) => outcome !== 'answered');
+  // AF_INET6 alone walks on past a name that has an A record only.
+  const names = found === -1 || missed || (family === 6 && six !== true) ? all : found + 1;
   const answers = (host.candidates[found]?.cells ?? []).flatMap((cell) => answerOf(cell) ?? []);
   const truncated = host.candidates.some(({ cells }) =>
     cells.some(({ udp }) => udp.some((reply) => reply.truncated)),
   );
-  const times = Math.max(1, ...answers.map(({ addresses }) => timesAsked(addresses.length)));
+  const failing = host.candidates.some(({ cells }) =>
+    cells.some((cell) => !['NOERROR', 'NXDOMAIN', undefined].includes(answerOf(cell)?.rcode)),
+  );
+  const long = Math.max(1, ...answers.map(({ addresses }) => timesAsked(addresses.length)));
+  // A server that fails at once is asked again at once.
+  const times = failing ? long * attempts * nameservers.length : long;
   return { names, times: truncated ? Math.max(times, TIMES_TRUNCATED) : times };
 }
 
@@ -53,7 +65,7 @@ function shuffled<T>(list: readonly T[]): T[] {
 
 function roundsFor(hosts: readonly HostEvidence[], session: Session): number {
   const round = hosts.reduce((sum, host) => {
-    const { names, times } = costOf(host);
+    const { names, times } = costOf(host, 6, session);
     return sum + QUERIES_A_ROUND * names * times;
   }, 0);
   const room = MOST_QUERIES - SET_ASIDE - session.budget.spent;
@@ -82,7 +94,7 @@ export async function launch(
         if (few && round >= FEW_ROUNDS) continue;
         // A line of the hosts file has one address: for the other family libc would ask the DNS.
         if (host.source === 'hosts' && family === 6) continue;
-        out.push(lookup(host, family, costOf(host), session));
+        out.push(lookup(host, family, costOf(host, family, session), session));
         await session.pace.turn([], 0, session.signal); // until it has had its turn
       }
       const next = begun + (round * KINDS.length + at + 1) * pause - performance.now();

@@ -90,7 +90,13 @@ function wildcard(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
   const wild = (server.random.get(candidate.domain) ?? []).flatMap(({ addresses }) => addresses);
   const cell = cellOf(candidate, server.address, 'A');
   const addresses = (cell === undefined ? undefined : answerOf(cell))?.addresses ?? [];
-  if (wild.length === 0 || !addresses.some((address) => wild.includes(address))) return [];
+  // A short name is meant for the search list; one with a dot may be meant as it is.
+  const dotted = host.host.replace(/\.$/, '').includes('.');
+  const asIs = host.candidates.find(({ domain }) => domain === undefined);
+  const own = asIs === undefined ? undefined : cellOf(asIs, server.address, 'A');
+  const meant = (own === undefined ? undefined : answerOf(own))?.addresses ?? [];
+  const same = meant.length > 0 && meant.some((address) => addresses.includes(address));
+  if (!dotted || same || !addresses.some((address) => wild.includes(address))) return [];
   return [
     {
       id: 'search-wildcard',

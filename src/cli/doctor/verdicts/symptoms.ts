@@ -178,11 +178,14 @@ export function symptomDiagnosis(host: HostEvidence, of: Case): Diagnosis | unde
   return undefined;
 }
 
+const isUseful = ({ rcode, addresses, ms }: Reply): boolean =>
+  rcode === 'NOERROR' && addresses.length > 0 && ms < TARDY / 2;
+
 /** Replies to questions that were answered at least once: a name that nobody answers is not held back by a rate. */
 function answeredAtTimes(server: string, { hosts }: Evidence): Reply[] {
   return hosts
     .flatMap(({ candidates }) => candidates.flatMap(({ cells }) => cells))
-    .filter((cell) => cell.server === server && cell.udp.some((reply) => !isSilent(reply)))
+    .filter((cell) => cell.server === server && cell.type === 'A' && cell.udp.some(isUseful))
     .flatMap(({ udp }) => udp);
 }
 
@@ -198,14 +201,16 @@ function answeredHosts({ hosts }: Evidence): HostEvidence[] {
 /** Asked quickly, questions were lost or refused; asked slowly, none was: the server limits its rate. */
 export function rateLimit({ evidence }: Case): Diagnosis | undefined {
   const refused = (reply: Reply): boolean => isSilent(reply) || reply.rcode === 'REFUSED';
-  const lookups = answeredHosts(evidence).flatMap((host) => host.lookups);
+  const lookups = answeredHosts(evidence)
+    .flatMap((host) => host.lookups)
+    .filter(({ family }) => family === 4);
   const late = lookups.filter((sample) => sample.ms >= TARDY || isLost(sample)).length;
   for (const { address, root, beats } of evidence.servers) {
     const quick = [...answeredAtTimes(address, evidence), ...root];
     const lost = quick.filter(refused).length + late;
     const asked = quick.length + lookups.length;
     const share = lost / Math.max(1, asked);
-    const calm = beats.length >= 8 && !beats.some(refused);
+    const calm = beats.length >= 8 && beats.every(isUseful);
     // Had the loss nothing to do with the rate, so many questions would not all have been answered.
     if (!calm || quick.every(refused) || (1 - share) ** beats.length > 0.02) continue;
     return {
