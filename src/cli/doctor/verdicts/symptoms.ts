@@ -189,12 +189,12 @@ function answeredAtTimes(server: string, { hosts }: Evidence): Reply[] {
     .flatMap(({ udp }) => udp);
 }
 
-/** Hosts whose whole search path is answered: what their lookups lose is lost by chance, or held back. */
+/** Hosts whose whole search path is answered, and at once: what their lookups lose is lost by chance, or held back. */
 function answeredHosts({ hosts }: Evidence): HostEvidence[] {
   return hosts.filter((host) =>
     host.candidates
       .slice(0, foundAt(host) + 1)
-      .every(({ cells }) => cells.every(({ udp }) => udp.some((reply) => !isSilent(reply)))),
+      .every(({ cells }) => cells.every(({ udp }) => udp.some((one) => !isSilent(one) && one.ms < TARDY / 2))),
   );
 }
 
