@@ -11,6 +11,8 @@ export type Progress = (doing: string, evidence: Evidence) => void;
 /** ms into the run after which no more lookups are begun: a stall must still come to its end. */
 const LATEST_LAUNCH = 30_000;
 const SECOND_LOOK = 9000;
+/** After this the quiet phase has no time any more. */
+const LATEST_QUIET = 45_000;
 /** ms kept at the end for the report. */
 const FOR_THE_REPORT = 2000;
 /** The first lookups go out alone for so long: they find what the application finds. */
@@ -72,12 +74,15 @@ export async function collect(
     out.push(...(await launch(unclear, SECOND_LOOK, session)));
   }
   progress('waiting for those that stall', evidence);
+  await ended(out, session);
   const late = evidence.hosts.some(
     (host) =>
       foundAt(host) !== -1 && host.lookups.some(({ ms, outcome }) => ms >= 1000 || outcome === 'failed'),
   );
-  const slowly = losesSome(evidence) || late || unclear.length > 0 ? [askSlowly(evidence, session)] : [];
-  await ended([...out, ...slowly], session);
+  if ((losesSome(evidence) || late || unclear.length > 0) && session.elapsed < LATEST_QUIET) {
+    progress('asking slowly', evidence);
+    await ended([askSlowly(evidence, session)], session);
+  }
   for (const host of evidence.hosts) host.lookups.sort((a, b) => a.at - b.at);
   return evidence;
 }

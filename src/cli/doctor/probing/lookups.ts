@@ -36,9 +36,10 @@ export function costOf(host: HostEvidence, family: Family, session: Session): Lo
   const truncated = host.candidates.some(({ cells }) =>
     cells.some(({ udp }) => udp.some((reply) => reply.truncated)),
   );
-  const failing = host.candidates.some(({ cells }) =>
+  const refused = host.candidates.some(({ cells }) =>
     cells.some((cell) => !['NOERROR', 'NXDOMAIN', undefined].includes(answerOf(cell)?.rcode)),
   );
+  const failing = refused || host.lookups.some(({ outcome }) => outcome === 'failed');
   const long = Math.max(1, ...answers.map(({ addresses }) => timesAsked(addresses.length)));
   // A server that fails at once is asked again at once.
   const times = failing ? long * attempts * nameservers.length : long;

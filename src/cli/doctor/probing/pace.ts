@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Questions a second to one server, where all is well: twenty is the promise. */
-const USUAL = 12;
+const USUAL = 10;
 /** Once something is lost: the doctor may be the cause, and libc's retries come on top. */
 const CAREFUL = 5;
 const WINDOW = 1000;

@@ -194,7 +194,9 @@ function answeredHosts({ hosts }: Evidence): HostEvidence[] {
   return hosts.filter((host) =>
     host.candidates
       .slice(0, foundAt(host) + 1)
-      .every(({ cells }) => cells.every(({ udp }) => udp.some((one) => !isSilent(one) && one.ms < TARDY / 2))),
+      .every(({ cells }) =>
+        cells.every(({ udp }) => udp.some((one) => !isSilent(one) && one.ms < TARDY / 2)),
+      ),
   );
 }
 
@@ -203,7 +205,7 @@ export function rateLimit({ evidence }: Case): Diagnosis | undefined {
   const refused = (reply: Reply): boolean => isSilent(reply) || reply.rcode === 'REFUSED';
   const lookups = answeredHosts(evidence)
     .flatMap((host) => host.lookups)
-    .filter(({ family }) => family === 4);
+    .filter(({ family }) => family !== 6);
   const late = lookups.filter((sample) => sample.ms >= TARDY || isLost(sample)).length;
   for (const { address, root, beats } of evidence.servers) {
     const quick = [...answeredAtTimes(address, evidence), ...root];
