@@ -4,8 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
-/** Modules that are entries, or of the command. All others make the one file. */
-const APART = /[\\/]src[\\/](?:(?:index|register|register-options)\.ts$|cli[\\/])/;
+/** Modules that are entries, or of the command, which has dns-packet to itself. All others make the one file. */
+const APART =
+  /[\\/]src[\\/](?:(?:index|register|register-options)\.ts$|cli[\\/])|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
 
 export default defineConfig({
   logLevel: 'warn',

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type AddrInfo, constants, type Family, Resolver } from '../index';
 import { parseWords } from '../options/resolv-words';
 import { printable, printableJson } from '../shared/printable';
@@ -64,7 +65,9 @@ function addressesOf(host: string, { resolver, family, service, allInfo }: Wante
   const hints = allInfo
     ? { flags: AI_CANONNAME }
     : { flags: family === 0 ? AI_ADDRCONFIG : 0, socktype: SOCK_STREAM };
-  return resolver.getaddrinfo(host, service, { family, ...hints });
+  // An IPv6 address is one whatever was asked for.
+  const asked = family === 4 && isIPv6(host) ? 0 : family;
+  return resolver.getaddrinfo(host, service, { family: asked, ...hints });
 }
 
 async function resolve(host: string, wanted: Wanted): Promise<Result> {

@@ -42,21 +42,32 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
-  const load = COMMANDS.get(first);
+  const { load, rest } = commandIn(args);
   if (load === undefined) return (await loadLookup())(args);
-  return (await load())(args.slice(1));
+  return (await load())(rest);
 }
 
-function cannotRun(error: unknown): string | undefined {
-  if (error instanceof UsageError) return `addrinfo: ${error.message}\nTry: addrinfo --help\n`;
+/** The subcommand, which may come after its options; what is left are its arguments. */
+function commandIn(args: readonly string[]): {
+  load?: (() => Promise<Command>) | undefined;
+  rest: readonly string[];
+} {
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  const load = COMMANDS.get(args[at] ?? '');
+  return { load, rest: load === undefined ? args : args.toSpliced(at, 1) };
+}
+
+function cannotRun(error: unknown, command: string): string | undefined {
+  if (error instanceof UsageError) return `addrinfo: ${error.message}\nTry: addrinfo ${command}--help\n`;
   const noAddon = error instanceof Error && 'code' in error && error.code === 'ERR_ADDRINFO_ADDON';
   return noAddon ? `${error.message}\n` : undefined;
 }
 
 // `addrinfo watch HOST | head`: whoever reads has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`addrinfo: cannot write the output: ${error.message}\n`);
+  process.exit(2);
 });
 
 main(process.argv.slice(2)).then(
@@ -64,7 +75,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const message = cannotRun(error);
+    const command = process.argv.slice(2).find((arg) => COMMANDS.has(arg));
+    const message = cannotRun(error, command === undefined ? '' : `${command} `);
     if (message === undefined) throw error;
     process.stderr.write(message);
     process.exitCode = 2;

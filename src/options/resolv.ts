@@ -26,9 +26,9 @@ export interface ResolvOptions {
   readonly search?: readonly string[];
   /** Dots from which on a name is tried as it is first. 0 to 15. */
   readonly ndots?: number;
-  /** Seconds to wait for a nameserver, 1 to 30. The lookup's deadline cuts it, `docs/resolv.md`. */
+  /** Seconds to wait for a nameserver, 1 to 30. See `docs/resolv.md`. */
   readonly timeout?: number;
-  /** How often each nameserver is asked, 1 to 5. The lookup's deadline cuts it as well. */
+  /** How often each nameserver is asked, 1 to 5. */
   readonly attempts?: number;
   /** Begin with another nameserver each time. */
   readonly rotate?: boolean;

@@ -40,13 +40,19 @@ export function native(resolver: ResolverState | undefined, isHedged: boolean): 
 /** ms after which a call that fails has waited for an answer: libc's timeout, a little less. */
 const WAITED = 950;
 
+/** So many hedges follow one another at the delay; the others are further apart. */
+const QUICK_HEDGES = 2;
+
+/** ms between those. */
+const SLOW_DELAY = 1500;
+
 /**
- * A packet that is lost twice is rare, thrice hardly ever: 5 % loss leaves one lookup in 8,000. An AF_UNSPEC call
- * sends two packets, and a dead nameserver is not to get more from it than from others.
+ * With 5 % of the packets lost, one lookup in a thousand loses three of them, and needs the slow hedges. An AF_UNSPEC
+ * call sends two packets, and a dead nameserver is not to get more from it than from others.
  */
 function maxHedges(question: Question): number {
   if ('maxHedges' in question && question.maxHedges !== undefined) return question.maxHedges;
-  return 'family' in question && question.family === 0 ? 1 : 2;
+  return 'family' in question && question.family === 0 ? 1 : 4;
 }
 
 /** ms by which the pool's clock and the loop's may disagree. */
@@ -62,6 +68,21 @@ const FAILURE_PATIENCE = 1000;
 const BEFORE_DEADLINE = 20;
 
 const NONE: readonly AttemptCall[] = [];
+
+const { nextTick } = process;
+
+// Unlike a timer of the clock it keeps the process alive, which no call does here.
+function soon(work: () => void): Cancelable {
+  let isWanted = true;
+  nextTick(() => {
+    if (isWanted) work();
+  });
+  return {
+    cancel: () => {
+      isWanted = false;
+    },
+  };
+}
 
 /** One question on its way: the first call, and its hedges. */
 class Attempt implements Cancelable {
@@ -98,7 +119,7 @@ class Attempt implements Cancelable {
       this.#out = [first];
       this.#arm(delay);
     } else {
-      this.#timer = clock.after(0, () => this.#settle(failure(first.refused)));
+      this.#timer = soon(() => this.#settle(failure(first.refused)));
     }
   }
 
@@ -116,7 +137,8 @@ class Attempt implements Cancelable {
 
   #onTimer(): void {
     const ran = this.#first.runningFor();
-    const early = this.#delay === false || ran === undefined ? 0 : this.#delay - ran;
+    const delay = this.#nextDelay();
+    const early = delay === false || ran === undefined ? 0 : delay - ran;
     // It waited for its thread, or a candidate before has been answered: not late yet.
     if (early > SLACK) this.#arm(early);
     else this.#onLate();
@@ -125,7 +147,12 @@ class Attempt implements Cancelable {
   #onLate(): void {
     // A call that has not even started needs a thread, not a rival.
     if (this.#first.stepAside() !== CallState.queued) this.#hedge();
-    this.#arm(this.#delay);
+    this.#arm(this.#nextDelay());
+  }
+
+  #nextDelay(): number | false {
+    if (this.#delay === false || this.#hedges < QUICK_HEDGES) return this.#delay;
+    return Math.max(this.#delay, SLOW_DELAY);
   }
 
   #hedge(): void {
@@ -191,7 +218,7 @@ function fromCandidate(lookup: Lookup<Question>, first: number): Lookup<Question
 
 /**
  * The stage that asks libc. After `delay` ms without an answer it asks again on another thread, hence from another
- * socket and source port and of the next nameserver, and (one family) once more after the same time. The first address wins; a failure waits
+ * socket and source port and of the next nameserver, once more (one family) after the same time, and twice later on. The first address wins; a failure waits
  * for the calls that are still out, a definite one no longer than a second.
  */
 export function hedged(start: StartCall, delay: number | false, clock: Clock): Stage<Question> {

@@ -75,7 +75,7 @@ function together(ipv4: Answer, ipv6: Answer, last: number | undefined): Answer 
   if (isFound(ipv4) && ipv4.candidate <= ipv6.candidate) return ipv4;
   if (isFound(ipv6) && ipv6.candidate <= ipv4.candidate) return ipv6;
   if (last === undefined || isFound(ipv4) || isFound(ipv6)) return undefined;
-  if (isNoName(ipv4) && isNoName(ipv6)) return ipv4;
+  if (isNoName(ipv4)) return ipv4;
   const areLast = ipv4.candidate === last && ipv6.candidate === last;
   return areLast && isNoData(ipv4) && isNoData(ipv6) ? ipv4 : undefined;
 }

@@ -133,7 +133,7 @@ TEST_CASE("a second hedge asks a dead nameserver once, and asks A and AAAA one a
   CHECK(AnswerTo(query) == std::to_string(kAgain));
   CHECK(dead.asked().size() == 1);
   std::thread([] {
-    const ResolverScope scope(nullptr, 1, false, true);
+    const ResolverScope scope(nullptr, 2, false, true);
     CHECK(_res.retry == 1);
     CHECK((_res.options & RES_SNGLKUPREOP) != 0);
   }).join();

@@ -4,7 +4,7 @@ import { useFreshThreads } from '../probe';
 import { terminalOf } from '../terminal';
 import { parse, UsageError } from '../usage';
 import { packageVersion } from '../version';
-import { isFinding } from './checks/check';
+
 import { examine } from './examine';
 import { isPod } from './facts/environment';
 import { readSystem, type System } from './facts/system';
@@ -14,6 +14,7 @@ import { jsonReport } from './reports/json';
 import { markdownReport } from './reports/markdown';
 import { ProgressLine } from './reports/progress';
 import { textReport } from './reports/text';
+import { isFault } from './verdicts/finding';
 
 const OPTIONS = {
   json: { type: 'boolean', default: false },
@@ -25,15 +26,16 @@ const OPTIONS = {
 
 const USAGE = `Usage: addrinfo doctor [HOST...]
 
-Finds out whether lookups stall here, why, and what to paste to mend it. At most 60 seconds and 500 queries, and only
-to the nameservers of resolv.conf. Without HOST: kubernetes.default.svc (in a pod) and example.com.
+Finds out whether lookups stall here, why, and what to paste to fix it. It takes at most 60 seconds, sends at most 500
+queries and 20 a second to one server, and asks only the nameservers of resolv.conf. Without HOST:
+kubernetes.default.svc (in a pod) and example.com.
 
-  --for TIME    how long the probes are spread over, 1s to 15s (default 12s); stalls then take their time
-  --verbose     the evidence of checks that found nothing, too
+  --for TIME    how long the lookups are spread over, 1s to 15s (default 12s); the run continues until stalled ones end
+  --verbose     every check, and the evidence of those that found nothing
   --json        for machines: docs/doctor.md describes it
   --markdown    for an incident ticket
 
-Exit code: 0 healthy, 1 findings, 2 could not run. Ctrl-C prints what is known so far.
+Exit code: 0 no fault, 1 a fault, 2 could not run. Ctrl-C prints what is known so far.
 `;
 
 /** The queries are shared: with more hosts each would get too few to tell a lossy network. */
@@ -76,13 +78,13 @@ export async function doctorCommand(args: readonly string[]): Promise<number> {
   };
   process.once('SIGINT', interrupt); // the second one ends the process
   process.once('SIGTERM', interrupt);
-  const found = await examine(hosts, over, session, line.progress).finally(() => {
+  const found = await examine(hosts, positionals.length === 0, over, session, line.progress).finally(() => {
     line.clear();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   });
   const examination: Examination = { ...found, version: packageVersion(), interrupted };
-  const exitCode = examination.checks.some(isFinding) ? 1 : 0;
+  const exitCode = examination.checks.some(isFault) ? 1 : 0;
   const form = values.json ? 'json' : values.markdown ? 'markdown' : values.verbose ? 'verbose' : 'text';
   print(examination, exitCode, form);
   return exitCode;

@@ -15,16 +15,10 @@ interface Documented {
 }
 
 const ADDRESSES = /\[ \{ address: .*\} \]|\{ address: '[^']*', family: \d \}|'[^']*', \d(?=\))/;
-const FAILURE =
-  /rejected with Error .*|called back with \(Error .*\)(?=, this)|resolved with .*|called back with \(null.*\)(?=, this)/;
 
 /** The lines without the addresses in them. */
 function withoutAddresses({ observation }: Seen): string {
   return observation.lines.map((line) => line.replace(ADDRESSES, 'ADDRESSES')).join('\n');
-}
-
-function withoutOutcome({ observation }: Seen): string {
-  return observation.lines.map((line) => line.replace(FAILURE, 'OUTCOME')).join('\n');
 }
 
 function isSameBut(what: (seen: Seen) => string, { node, ours }: Difference): boolean {
@@ -41,11 +35,6 @@ function isSameObservation({ node, ours }: Difference): boolean {
 
 function isSomeOf(part: readonly string[], whole: readonly string[]): boolean {
   return part.length > 0 && isIncluded(part, whole);
-}
-
-/** An address that glibc, asked for IPv4, makes of an IPv6 address in the hosts file. */
-function asIPv4(address: string): string {
-  return address === '::1' ? '127.0.0.1' : address.replace('::ffff:', '');
 }
 
 /** What the default may do otherwise than Node, in lookups without a family; nothing else. */
@@ -70,45 +59,6 @@ export const DOCUMENTED: readonly Documented[] = [
     explains(difference) {
       const { node, ours } = difference;
       return isSameObservation(difference) && isIncluded(ours.queries, node.queries);
-    },
-  },
-  {
-    title: 'A failing A query is a failing lookup',
-    explains(difference) {
-      const { node, ours } = difference;
-      return (
-        isSameBut(withoutOutcome, difference) &&
-        node.observation.addresses.length > 0 &&
-        node.observation.addresses.every(isIPv6) &&
-        ours.observation.lines.some((line) => line.includes("code: 'EAI_AGAIN'")) &&
-        ours.queries.every((query) => query.startsWith('A '))
-      );
-    },
-  },
-  {
-    title: 'The hosts file: IPv6 lines that mean IPv4',
-    explains(difference) {
-      const { node, ours } = difference;
-      const [theirs, mine] = [node.observation.addresses, ours.observation.addresses];
-      return (
-        isSameBut(withoutAddresses, difference) &&
-        mine.length === theirs.length &&
-        isSomeOf(mine, theirs.map(asIPv4)) &&
-        mine.every(isIPv4) &&
-        ours.queries.length === 0
-      );
-    },
-  },
-  {
-    title: 'The hosts file: names with an IPv6 line only',
-    explains(difference) {
-      const { node, ours } = difference;
-      return (
-        isSameObservation(difference) &&
-        node.observation.addresses.every(isIPv6) &&
-        node.queries.length === 0 &&
-        ours.queries.every((query) => query.startsWith('A '))
-      );
     },
   },
 ];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { checkConntrack } from '../../../src/cli/doctor/checks/conntrack';
 import { parseConntrack } from '../../../src/cli/doctor/facts/conntrack-counters';
+import type { Runtime } from '../../../src/cli/doctor/facts/environment';
 import { knownServer } from '../../../src/cli/doctor/facts/environment';
 import { percentile } from '../../../src/cli/doctor/probing/figures';
 import { lookupSlots, poolSize } from '../../../src/cli/doctor/probing/head-of-line';
 import { MOST_QUERIES, QueryBudget } from '../../../src/cli/doctor/probing/query-budget';
-import type { Runtime } from '../../../src/cli/doctor/remedies/option-remedies';
 import { type AdviceContext, remediesFor } from '../../../src/cli/doctor/remedies/remedies';
 import { duration, parseDuration } from '../../../src/cli/duration';
 import { LEGEND, strip } from '../../../src/cli/strip';
@@ -83,6 +83,7 @@ describe('remediesFor', () => {
     answering: [],
     search: [],
     fullyQualified: [],
+    host: 'api.corp.test',
   });
 
   test('names the nameservers that answer, and the names, so that it can be pasted as it is', () => {
@@ -95,7 +96,7 @@ describe('remediesFor', () => {
     const ids = ['nameservers', 'resolv-nameservers', 'trailing-dot'] as const;
     expect(remediesFor(ids, setting).map(({ paste }) => paste)).toEqual([
       'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers:\n      - 10.96.0.10\n      - 10.96.0.11\n    searches:\n      - svc.cluster.local',
-      "const { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });",
+      "// npm install addrinfo\nconst { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });",
       'www.test.',
     ]);
     const [nameservers] = remediesFor(ids, { ...setting, runtime: 'file' });
@@ -105,8 +106,8 @@ describe('remediesFor', () => {
   });
 
   test('offers the same thing to paste once', () => {
-    const remedies = remediesFor(['docker-dns', 'nameservers'], inA('docker'));
-    expect(remedies.map(({ ids }) => ids)).toEqual([['docker-dns', 'nameservers']]);
+    const remedies = remediesFor(['nameservers', 'nameservers'], inA('docker'));
+    expect(remedies.map(({ ids }) => ids)).toEqual([['nameservers']]);
     expect(remedies[0]?.paste).toBe(
       'docker run --dns ADDRESS ...\n# or in /etc/docker/daemon.json: {"dns":["ADDRESS"]}',
     );
@@ -126,7 +127,9 @@ describe('remediesFor', () => {
     expect(remediesFor(ids, inA('docker'))[0]?.paste).toBe(
       'docker run --dns-option ndots:2 --dns-option single-request-reopen ...',
     );
-    expect(remediesFor(ids, inA('file'))[0]?.paste).toBe('options ndots:2 single-request-reopen');
+    expect(remediesFor(ids, inA('file'))[0]?.paste).toBe(
+      "echo 'options ndots:2 single-request-reopen' >> /etc/resolv.conf",
+    );
   });
 });
 

@@ -26,8 +26,8 @@ test('an answer within the delay needs one call', () => {
   expect(clock.pending).toBe(0);
 });
 test.each([
-  [4, 3],
-  [6, 3],
+  [4, 5],
+  [6, 5],
   [0, 2],
 ] as const)('family %d without an answer is asked %d times in all', (family, times) => {
   const { clock, calls } = attempt({ lookup: lookupOf({ family }) });
@@ -65,6 +65,17 @@ test('an address of the first call is no win of a hedge', () => {
   calls[0]?.answer(A);
   expect(counters).toMatchObject({ hedged: 1, hedgeWins: 0 });
 });
+test('the fourth and the fifth call follow after 1.5 s each', () => {
+  const { clock, calls } = attempt({});
+  clock.advance(600 + 1499);
+  expect(calls).toHaveLength(3);
+  clock.advance(1);
+  expect(calls).toHaveLength(4);
+  clock.advance(1500);
+  expect(calls).toHaveLength(5);
+  clock.advance(60_000);
+  expect(calls).toHaveLength(5);
+});
 test('a late call steps aside', () => {
   const { clock, calls } = attempt({});
   clock.advance(300);
@@ -96,10 +107,10 @@ test('a hedge for which there is no room is tried again later', () => {
   expect(counters.hedged).toBe(1);
   expect(calls).toHaveLength(3);
 });
-test('no thread at all fails with the errno, after the stage has returned', () => {
-  const { clock, answers } = attempt({ refuse: () => -11 });
+test('no thread at all fails with the errno, after the stage has returned', async () => {
+  const { answers } = attempt({ refuse: () => -11 });
   expect(answers).toEqual([]);
-  clock.advance(0);
+  await new Promise((resolve) => process.nextTick(resolve));
   expect(answers.map(({ errno }) => errno)).toEqual([-11]);
 });
 test('a failure of the only call is the answer', () => {

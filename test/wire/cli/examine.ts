@@ -18,7 +18,7 @@ export interface Case extends Partial<Omit<Setup, 'args'>> {
 /** A check, in the doctor's JSON. */
 export interface CheckReport {
   readonly id: string;
-  readonly status: 'ok' | 'warn' | 'fail' | 'skip';
+  readonly status: 'ok' | 'advice' | 'warn' | 'fail' | 'skip';
   readonly summary: string;
   readonly evidence: readonly string[];
   readonly meaning?: string;

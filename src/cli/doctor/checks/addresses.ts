@@ -1,15 +1,16 @@
 import { type System, statements } from '../facts/system';
-import { type Check, checkOf, type Finding } from './check';
+import type { Finding } from '../verdicts/finding';
+import { type Check, checkOf } from './check';
 
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address);
 }
 
-function familyRemarks(v4: number, v6: number, linkLocal: number): Finding[] {
+function familyFindings(v4: number, v6: number, linkLocal: number): Finding[] {
   if (v4 + v6 + linkLocal === 0) {
     return [
       {
-        status: 'warn',
+        status: 'advice',
         message: 'this host has loopback addresses only: an IPv4 lookup with AI_ADDRCONFIG finds no name',
         meaning:
           'glibc answers AF_INET with AI_ADDRCONFIG here with ENOTFOUND for every name, localhost included, while AF_UNSPEC works. addrinfo asks again without the flag; programs that pass { family: 4, hints: ADDRCONFIG } themselves fail.',
@@ -19,11 +20,10 @@ function familyRemarks(v4: number, v6: number, linkLocal: number): Finding[] {
   if (v4 === 0) {
     return [
       {
-        status: 'warn',
+        status: 'advice',
         message: 'this host has no IPv4 address: families "ipv4-only" is wrong here',
         meaning:
           'IPv4 addresses cannot be reached from here, and with AI_ADDRCONFIG they are not even asked for.',
-        remedies: ['ipv6'],
       },
     ];
   }
@@ -49,12 +49,12 @@ export function checkAddresses({ addresses, gaiConf, platform }: System): Check 
   const v4 = outer.filter(({ family }) => family === 'IPv4');
   const linkLocal = outer.filter(({ address }) => isLinkLocal(address));
   const v6 = outer.filter(({ family, address }) => family === 'IPv6' && !isLinkLocal(address));
-  const remarks = platform === 'win32' ? [] : familyRemarks(v4.length, v6.length, linkLocal.length);
+  const findings = platform === 'win32' ? [] : familyFindings(v4.length, v6.length, linkLocal.length);
   const order = statements(gaiConf);
   if (order.length > 0) {
-    remarks.push({ status: 'ok', message: `gai.conf changes the order of addresses: ${order.join('; ')}` });
+    findings.push({ status: 'ok', message: `gai.conf changes the order of addresses: ${order.join('; ')}` });
   }
   const usual = `${v4.length} IPv4, ${v6.length} IPv6, ${linkLocal.length} link-local`;
   const evidence = outer.map(({ address }) => address);
-  return checkOf('addresses', 'addresses', usual, [evidence.join(', ') || 'none but loopback'], remarks);
+  return checkOf('addresses', 'addresses', usual, [evidence.join(', ') || 'none but loopback'], findings);
 }

@@ -1,7 +1,5 @@
 import type { RemedyId } from '../remedies/remedies';
-
-/** How a check came out; `skip` is not a pass: its evidence says why nothing could be said. */
-export type Status = 'ok' | 'warn' | 'fail' | 'skip';
+import { byGravity, type Finding, isFault, type Status } from '../verdicts/finding';
 
 /** What one check found. */
 export interface Check {
@@ -10,6 +8,8 @@ export interface Check {
   /** What was looked at, in a word or two. */
   readonly title: string;
   readonly status: Status;
+  /** The cause behind a fault, for machines. */
+  readonly cause?: string;
   /** One line for the table. */
   readonly summary: string;
   /** What was seen, a line each. */
@@ -19,52 +19,35 @@ export interface Check {
   readonly remedies: readonly RemedyId[];
 }
 
-/** One thing a check has to say about what it looked at. */
-export interface Finding {
-  readonly status: Status;
-  /** One line: what is so. */
-  readonly message: string;
-  /** What follows from it. */
-  readonly meaning?: string;
-  readonly remedies?: readonly RemedyId[];
+/** A finding, and its cause for machines. */
+export interface CausedFinding extends Finding {
+  readonly id?: string;
 }
 
-const GRAVITY: Readonly<Record<Status, number>> = { skip: 0, ok: 1, warn: 2, fail: 3 };
+const isNotable = (finding: Finding): boolean => isFault(finding) || finding.status === 'advice';
 
-/** The graver of the two. */
-export function graver(one: Status, other: Status): Status {
-  return GRAVITY[other] > GRAVITY[one] ? other : one;
-}
-
-/** Whether this is something to act on. */
-export function isFinding({ status }: { readonly status: Status }): boolean {
-  return status === 'warn' || status === 'fail';
-}
-
-/** A check out of its remarks: the gravest gives status and summary; `usual` is the summary when none is grave. */
+/** A check out of its findings: the gravest gives status and summary; `usual` is the summary when none is grave. */
 export function checkOf(
   id: string,
   title: string,
   usual: string,
   evidence: readonly string[],
-  remarks: readonly Finding[],
+  all: readonly CausedFinding[],
 ): Check {
-  const findings = remarks.filter(isFinding).sort((a, b) => GRAVITY[b.status] - GRAVITY[a.status]);
-  const notes = remarks.filter((remark) => !isFinding(remark));
-  // Two remarks may follow from the same thing.
+  const findings = byGravity(all.filter(isNotable));
+  const notes = all.filter((finding) => !isNotable(finding));
+  const [gravest, ...others] = findings;
+  // Two findings may mean the same.
   const meanings = [...new Set([...findings, ...notes].flatMap(({ meaning }) => meaning ?? []))];
   return {
     id,
     title,
-    status: findings[0]?.status ?? 'ok',
-    summary: findings[0]?.message ?? usual,
-    evidence: [
-      ...evidence,
-      ...findings.slice(1).map(({ message }) => message),
-      ...notes.map(({ message }) => message),
-    ],
+    status: gravest?.status ?? 'ok',
+    ...(gravest?.id === undefined ? {} : { cause: gravest.id }),
+    summary: gravest?.message ?? usual,
+    evidence: [...others.map(({ message }) => message), ...evidence, ...notes.map(({ message }) => message)],
     ...(meanings.length === 0 ? {} : { meaning: meanings.join(' ') }),
-    remedies: [...new Set(remarks.flatMap(({ remedies = [] }) => remedies))],
+    remedies: [...new Set(findings.flatMap(({ remedies = [] }) => remedies))],
   };
 }
 

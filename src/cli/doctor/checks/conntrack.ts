@@ -1,5 +1,6 @@
 import type { ConntrackCounters, ConntrackReading, Whose } from '../facts/conntrack-counters';
-import { type Check, checkOf, type Finding, skipped } from './check';
+import type { Finding } from '../verdicts/finding';
+import { type Check, checkOf, skipped } from './check';
 
 const TITLE = 'conntrack';
 const ON_THE_NODE =
@@ -18,30 +19,30 @@ function growth(before: ConntrackCounters, after: ConntrackCounters): Growth {
   };
 }
 
-function remarksOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalled: boolean): Finding[] {
+function findingsOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalled: boolean): Finding[] {
   const where = whose === 'own' ? 'here' : 'on the node';
-  const remarks: Finding[] = [];
+  const findings: Finding[] = [];
   if (insertFailed > 0) {
-    remarks.push({
-      status: 'warn',
-      message: `conntrack ${where} dropped ${insertFailed} packets while the probes ran (insert_failed)`,
+    findings.push({
+      status: stalled ? 'warn' : 'advice',
+      message: `conntrack ${where} dropped ${insertFailed} packets while the lookups ran (insert_failed)`,
       meaning: 'Two packets raced for one entry, or for one port behind SNAT, and the loser was dropped.',
       remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'],
     });
   }
   if (clashResolve > 0) {
-    remarks.push({
+    findings.push({
       status: stalled ? 'warn' : 'ok',
-      message: `conntrack ${where} had ${clashResolve} clashes while the probes ran (clash_resolve)`,
+      message: `conntrack ${where} had ${clashResolve} clashes while the lookups ran (clash_resolve)`,
       meaning:
         'Kernels since 2020 rescue the loser of a clash, for one second: an answer slower than that is lost all the same, and the lookup stalls.',
       ...(stalled ? { remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'] } : {}),
     });
   }
-  return remarks;
+  return findings;
 }
 
-/** Whether conntrack lost packets while the probes ran; `stalled`: whether any of them waited for a timeout. */
+/** Whether conntrack lost packets while the lookups ran; `stalled`: whether any of them waited for a timeout. */
 export function checkConntrack(
   platform: NodeJS.Platform,
   before: ConntrackReading,
@@ -52,13 +53,13 @@ export function checkConntrack(
   if (after.own === undefined) {
     return skipped('conntrack', TITLE, `/proc/net/stat/nf_conntrack is not there: ${ON_THE_NODE}`);
   }
-  const remarks: Finding[] = [];
+  const findings: Finding[] = [];
   const evidence: string[] = [];
   for (const whose of ['own', 'node'] as const) {
     const [first, last] = [before[whose], after[whose]];
     if (first === undefined || last === undefined) continue;
     const grown = growth(first, last);
-    remarks.push(...remarksOn(whose, grown, stalled));
+    findings.push(...findingsOn(whose, grown, stalled));
     evidence.push(
       `${whose === 'own' ? 'this network namespace' : 'the node'}: insert_failed +${grown.insertFailed}, clash_resolve ${last.clashResolve === undefined ? 'not counted by this kernel' : `+${grown.clashResolve}`}, ${last.entries} entries`,
     );
@@ -72,5 +73,15 @@ export function checkConntrack(
       `A race on the node does not show here: ${ON_THE_NODE}.`,
     );
   }
-  return checkOf('conntrack', TITLE, 'no packet lost to a race while the probes ran', evidence, remarks);
+  return checkOf('conntrack', TITLE, 'no packet lost to a race while the lookups ran', evidence, findings);
+}
+
+/** Packets dropped and clashes resolved from the first reading to the second, here and on the node. */
+export function clashesBetween(before: ConntrackReading, after: ConntrackReading): number {
+  return (['own', 'node'] as const).reduce((sum, whose) => {
+    const [first, last] = [before[whose], after[whose]];
+    if (first === undefined || last === undefined) return sum;
+    const { insertFailed, clashResolve } = growth(first, last);
+    return sum + insertFailed + clashResolve;
+  }, 0);
 }

@@ -1,8 +1,9 @@
 import { isDockerFallback, isPod, knownServer } from '../facts/environment';
 import type { System } from '../facts/system';
-import { type Check, checkOf, type Finding } from './check';
+import type { Finding } from '../verdicts/finding';
+import { type Check, checkOf } from './check';
 
-function remarks(system: System): Finding[] {
+function findings(system: System): Finding[] {
   const { config } = system;
   const list = config.nameservers.flatMap((address): Finding[] => {
     const what = knownServer(address);
@@ -35,5 +36,11 @@ export function checkEnvironment(system: System): Check {
   ].filter((place) => place !== undefined);
   const usual = places.length === 0 ? `no container known to us, on ${system.platform}` : places.join(', ');
   const server = system.config.nameservers.map(knownServer).find((known) => known !== undefined);
-  return checkOf('place', 'place', server === undefined ? usual : `${usual}; ${server}`, [], remarks(system));
+  return checkOf(
+    'place',
+    'place',
+    server === undefined ? usual : `${usual}; ${server}`,
+    [],
+    findings(system),
+  );
 }

@@ -1,6 +1,7 @@
 import { atLeast } from '../facts/libc';
 import { hostSources, type System } from '../facts/system';
-import { type Check, checkOf, type Finding, skipped } from './check';
+import type { Finding } from '../verdicts/finding';
+import { type CausedFinding, type Check, checkOf, skipped } from './check';
 
 const NSCD_SOCKETS = ['/run/nscd/socket', '/var/run/nscd/socket'];
 
@@ -16,11 +17,12 @@ const ANSWERERS: Readonly<Record<string, string>> = {
   myhostname: "systemd, for this machine's own name",
 };
 
-function sourcesRemarks(system: System): Finding[] {
+function sourcesFindings(system: System): CausedFinding[] {
   const sources = hostSources(system);
   if (!sources.includes('dns') && !sources.includes('resolve')) {
     return [
       {
+        id: 'nsswitch-without-dns',
         status: 'fail',
         message: `nsswitch.conf has "hosts: ${sources.join(' ')}": no DNS server is ever asked`,
         meaning: 'getaddrinfo finds only what these sources know; every other name is ENOTFOUND at once.',
@@ -37,7 +39,7 @@ function sourcesRemarks(system: System): Finding[] {
   });
 }
 
-function environmentRemarks({ env }: System): Finding[] {
+function environmentFindings({ env }: System): Finding[] {
   return ['RES_OPTIONS', 'LOCALDOMAIN'].flatMap((name) => {
     const value = env[name];
     return value === undefined ? [] : [{ status: 'ok', message: `${name}=${value} is set for this process` }];
@@ -74,16 +76,16 @@ export function checkLibc(system: System): Check {
       ],
     );
   }
-  const remarks = [...sourcesRemarks(system), ...environmentRemarks(system)];
+  const findings = [...sourcesFindings(system), ...environmentFindings(system)];
   if (NSCD_SOCKETS.some(system.has)) {
-    remarks.push({
+    findings.push({
       status: 'ok',
       message: 'nscd runs: it may answer in place of this process, with its own settings and memory',
     });
   }
   if (!atLeast(libc.version, '2.36')) {
-    remarks.push({ status: 'ok', message: 'options no-aaaa needs glibc 2.36' });
+    findings.push({ status: 'ok', message: 'options no-aaaa needs glibc 2.36' });
   }
   const usual = `${name}; hosts: ${hostSources(system).join(' ')}; options per resolver ${reach(system)}`;
-  return checkOf('libc', title, usual, [], remarks);
+  return checkOf('libc', title, usual, [], findings);
 }

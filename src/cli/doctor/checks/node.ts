@@ -3,19 +3,20 @@ import { getDefaultAutoSelectFamily } from 'node:net';
 import { duration } from '../../duration';
 import type { System } from '../facts/system';
 import { type HeadOfLine, lookupSlots, poolSize } from '../probing/head-of-line';
-import { type Check, checkOf, type Finding } from './check';
+import type { Finding } from '../verdicts/finding';
+import { type Check, checkOf } from './check';
 
 /** Node's own ways: its thread pool, the order of addresses, and the delay of a name behind a dead one. */
 export function checkNode(system: System, headOfLine: HeadOfLine | undefined): Check {
   const threads = poolSize(system.env['UV_THREADPOOL_SIZE']);
   const slots = lookupSlots(threads);
-  const remarks: Finding[] = [];
+  const findings: Finding[] = [];
   if (headOfLine !== undefined) {
     const { behind, ms, atLeast } = headOfLine;
-    remarks.push({
-      status: ms >= 1000 ? 'warn' : 'ok',
+    findings.push({
+      status: ms >= 1000 ? 'advice' : 'ok',
       message: `behind ${slots} lookups of ${behind}, dns.lookup of localhost waited ${atLeast ? 'more than ' : ''}${duration(ms)}`,
-      meaning: 'In Node the DNS waits for the DNS: one name that does not answer holds up all others.',
+      meaning: "Unanswered lookups occupy Node's thread pool and block every other lookup.",
       remedies: ['register'],
     });
   }
@@ -23,5 +24,5 @@ export function checkNode(system: System, headOfLine: HeadOfLine | undefined): C
     `UV_THREADPOOL_SIZE ${system.env['UV_THREADPOOL_SIZE'] ?? 'not set'}: ${threads} threads, ${slots} of them for DNS; ${slots} names that do not answer block every other dns.lookup`,
     `autoSelectFamily ${getDefaultAutoSelectFamily() ? 'on' : 'off'}, result order ${getDefaultResultOrder()}`,
   ];
-  return checkOf('node', 'node', `${process.version}; ${slots} lookups at once`, evidence, remarks);
+  return checkOf('node', 'node', `${process.version}; ${slots} lookups at once`, evidence, findings);
 }

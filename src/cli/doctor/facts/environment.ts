@@ -1,5 +1,4 @@
-import type { Runtime } from '../remedies/option-remedies';
-import type { System } from './system';
+import { hostSources, type System } from './system';
 
 /** What a nameserver's address tells about it. */
 const SERVERS: Readonly<Record<string, string>> = {
@@ -29,10 +28,14 @@ export function isPod({ has, config }: System): boolean {
   return account || config.search.some((domain) => /(^|\.)svc\./.test(domain));
 }
 
-/** Where resolver options are set here. */
+/** What sets the resolver's configuration here, and how programs are started. */
+export type Runtime = 'pod' | 'docker' | 'resolved' | 'file';
+
 export function runtimeOf(system: System): Runtime {
   if (isPod(system)) return 'pod';
-  return system.has('/.dockerenv') ? 'docker' : 'file';
+  if (system.has('/.dockerenv')) return 'docker';
+  const stub = system.config.nameservers.some((address) => /^127\.0\.0\.5[34]$/.test(address));
+  return stub || hostSources(system).includes('resolve') ? 'resolved' : 'file';
 }
 
 /** What a nameserver is, by its address; undefined for any other. */

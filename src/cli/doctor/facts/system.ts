@@ -12,6 +12,8 @@ export interface System {
   readonly takesNameservers: boolean;
   /** undefined: there is no such file. */
   readonly resolvConf: string | undefined;
+  /** Why resolv.conf cannot be read, where it is there. */
+  readonly resolvConfError: string | undefined;
   readonly nsswitch: string | undefined;
   readonly hosts: string;
   readonly gaiConf: string;
@@ -32,6 +34,17 @@ function textOf(path: string): string | undefined {
   }
 }
 
+/** Why a file that is there cannot be read: EACCES and the like. */
+function errorOf(path: string): string | undefined {
+  try {
+    readFileSync(path);
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'ERROR';
+    return code === 'ENOENT' ? undefined : code;
+  }
+}
+
 /** Reads it all, once. */
 export function readSystem(): System {
   const libc = libcOfThisProcess();
@@ -42,6 +55,7 @@ export function readSystem(): System {
     libc,
     takesNameservers: Resolver.supports('nameservers'),
     resolvConf,
+    resolvConfError: errorOf('/etc/resolv.conf'),
     nsswitch: textOf('/etc/nsswitch.conf'),
     hosts: textOf('/etc/hosts') ?? '',
     gaiConf: textOf('/etc/gai.conf') ?? '',
@@ -87,11 +101,14 @@ export function lacksNameserver({ config, platform, ...system }: System): boolea
 
 /** Whether the hosts file itself answers for this name: then no packet is sent. */
 export function isInHosts(name: string, hosts: string): boolean {
+  return addressesInHosts(name, hosts).length > 0;
+}
+
+/** The addresses that the hosts file gives a name. */
+export function addressesInHosts(name: string, hosts: string): string[] {
   const wanted = name.toLowerCase();
-  return statements(hosts).some((line) =>
-    line
-      .split(/\s+/)
-      .slice(1)
-      .some((alias) => alias.toLowerCase() === wanted),
-  );
+  return statements(hosts).flatMap((line) => {
+    const [address = '', ...aliases] = line.split(/\s+/);
+    return aliases.some((alias) => alias.toLowerCase() === wanted) ? [address] : [];
+  });
 }

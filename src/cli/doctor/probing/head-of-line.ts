@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { firstWait } from '../facts/resolver-config';
 import { isInHosts } from '../facts/system';
+import type { HostEvidence } from './evidence';
 import { hasStalled } from './figures';
 import { queriesAtWorst } from './query-budget';
 import { LONGEST, type Session } from './session';
-import type { Survey } from './survey';
-import type { Target } from './target';
 
 /** What a healthy name waited for behind one that does not answer. */
 export interface HeadOfLine {
@@ -71,28 +70,28 @@ function measure(
 }
 
 /** The host whose dual-stack lookups all stall. */
-function deadTarget(surveys: readonly Survey[], wait: number): Target | undefined {
-  const dead = surveys.find(({ samples }) => {
-    const both = samples.filter(({ family }) => family === 0);
+function deadHost(hosts: readonly HostEvidence[], wait: number): HostEvidence | undefined {
+  return hosts.find(({ lookups }) => {
+    const both = lookups.filter(({ family }) => family === 0);
     return both.length >= 3 && both.every((sample) => hasStalled(sample, wait));
   });
-  return dead?.target;
 }
 
 /** Measures what a healthy name waits for behind a dead one in Node's own pool; undefined where no name is dead. */
 export async function measureHeadOfLine(
-  surveys: readonly Survey[],
+  all: readonly HostEvidence[],
   session: Session,
 ): Promise<HeadOfLine | undefined> {
   const { config, libc, env, hosts } = session.system;
-  const dead = deadTarget(surveys, firstWait(config, libc));
+  const dead = deadHost(all, firstWait(config, libc));
   const patience = Math.min(MOST_WAITED, LONGEST - session.elapsed - RESERVE);
   const slots = lookupSlots(poolSize(env['UV_THREADPOOL_SIZE']));
-  const queries = slots * queriesAtWorst(0, config, libc, dead?.times ?? 1);
   if (dead === undefined || patience < 1000 || session.signal.aborted) return undefined;
+  const cost = { names: dead.candidates.length, times: 1 };
+  const queries = slots * queriesAtWorst(0, config, libc, cost);
   if (!isInHosts('localhost', hosts) || !session.budget.reserve(queries)) return undefined;
 
-  return measure(dead.name, slots, patience, session.signal).finally(() =>
+  return measure(dead.host, slots, patience, session.signal).finally(() =>
     session.budget.settle(queries, queries),
   );
 }

@@ -56,22 +56,42 @@ function typesAsked(family: Family): number {
   return family === 0 ? 2 : 1;
 }
 
-/** The most that libc sends for one name without search list; `times` as of {@link timesAsked}. */
-export function queriesAtWorst(family: Family, config: ResolverConfig, libc: Libc, times: number): number {
+/** What a lookup of one host is known to need. */
+export interface LookupCost {
+  /** Names that libc asks for in turn. */
+  readonly names: number;
+  /** How often each question is asked: {@link timesAsked}. */
+  readonly times: number;
+}
+
+/** The questions of a lookup to which every answer comes at the first try. */
+export function queriesUsually(family: Family, { names, times }: LookupCost): number {
+  return typesAsked(family) * names * times;
+}
+
+/** The most that libc sends for one lookup. */
+export function queriesAtWorst(
+  family: Family,
+  config: ResolverConfig,
+  libc: Libc,
+  { names, times }: LookupCost,
+): number {
   // Retries are for servers that are silent, repetitions for answers that are long.
   const rounds = Math.max(1, config.nameservers.length) * config.attempts + times - 1;
   const plain = typesAsked(family) * rounds;
   // glibc sends A again, twice, with a AAAA that is not answered (single-request, then reopen);
   // musl asks again at once after a SERVFAIL, up to twice for each type.
-  if (libc.name === 'musl') return plain * 3;
-  return family === 0 ? plain + 4 : plain;
+  if (libc.name === 'musl') return plain * 3 * names;
+  return (family === 0 ? plain + 4 : plain) * names;
 }
 
 /** The most that a lookup can have sent that came out like this. */
-export function queriesSent(sample: Sample, config: ResolverConfig, libc: Libc): number {
-  const times = timesAsked(sample.addresses.length);
-  const atWorst = queriesAtWorst(sample.family, config, libc, times);
-  if (isLost(sample) || sample.ms >= firstWait(config, libc) * 0.8) return atWorst;
-  // A server that refuses at once passes the question on to the next.
-  return Math.min(atWorst, times * typesAsked(sample.family) * Math.max(1, config.nameservers.length));
+export function queriesSent(sample: Sample, config: ResolverConfig, libc: Libc, cost: LookupCost): number {
+  const times = Math.max(cost.times, timesAsked(sample.addresses.length));
+  const atWorst = queriesAtWorst(sample.family, config, libc, { ...cost, times });
+  if (sample.ms >= firstWait(config, libc) * 0.8) return atWorst;
+  const servers = Math.max(1, config.nameservers.length);
+  const usually = queriesUsually(sample.family, { ...cost, times });
+  // A server that fails at once passes the question on to the next, and the round is made again.
+  return Math.min(atWorst, isLost(sample) ? usually * servers * config.attempts : usually * servers);
 }

@@ -1,24 +1,8 @@
-import type { Sample } from '../../probe';
-import type { Check, Status } from '../checks/check';
-import { graver, isFinding } from '../checks/check';
-import type { Figures } from '../probing/figures';
-import type { Target } from '../probing/target';
+import type { Check } from '../checks/check';
+import type { Evidence } from '../probing/evidence';
 import { type AdviceContext, type Remedy, remediesFor } from '../remedies/remedies';
-import type { Verdict } from '../verdicts/evidence';
-
-/** What was found out about one host. */
-export interface HostReport {
-  readonly target: Target;
-  readonly verdict: Verdict;
-  /** A alone, AAAA alone, both at once. */
-  readonly a: Figures;
-  readonly aaaa: Figures;
-  readonly both: Figures;
-  /** In the order in which they were begun. */
-  readonly samples: readonly Sample[];
-  /** Probes that were not sent because the queries were used up. */
-  readonly skipped: number;
-}
+import type { Diagnoses } from '../verdicts/diagnose';
+import { graver, isFault, type Status } from '../verdicts/finding';
 
 /** All that one run of the doctor knows. */
 export interface Examination {
@@ -32,39 +16,58 @@ export interface Examination {
   readonly queries: number;
   /** libc's first wait for an answer, in ms. */
   readonly wait: number;
-  readonly setting: AdviceContext;
+  readonly context: AdviceContext;
+  readonly evidence: Evidence;
+  readonly diagnoses: Diagnoses;
   readonly checks: readonly Check[];
-  readonly hosts: readonly HostReport[];
 }
 
 /** The checks in the order in which they explain each other: the cause first. */
-const CAUSES = ['libc', 'resolv-conf', 'nameservers', 'probes', 'addresses', 'conntrack', 'node', 'place'];
+const CAUSES = [
+  'libc',
+  'resolv-conf',
+  'nameservers',
+  'lookups',
+  'conntrack',
+  'addresses',
+  'node',
+  'environment',
+];
 
 // A word at the beginning, but no file and no host.
 function capitalised(sentence: string): string {
   return sentence.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 }
 
-/** The gravest finding in one sentence, and how grave it is. */
-export function headline({ checks, interrupted }: Examination): { status: Status; sentence: string } {
-  const status = checks.reduce<Status>((so, check) => graver(so, check.status), 'ok');
-  const findings = checks.filter(isFinding);
-  const [gravest] = findings
+/** The gravest fault in one sentence, how grave it is, and its cause for machines. */
+export interface Headline {
+  readonly status: Status;
+  readonly sentence: string;
+  readonly cause: string | null;
+}
+
+export function headline({ checks, diagnoses, interrupted }: Examination): Headline {
+  const faults = checks.filter(isFault);
+  const status = faults.reduce<Status>((so, check) => graver(so, check.status), 'ok');
+  const [gravest] = faults
     .filter((check) => check.status === status)
     .sort((a, b) => CAUSES.indexOf(a.id) - CAUSES.indexOf(b.id));
   if (gravest !== undefined) {
-    return { status, sentence: `${capitalised(gravest.summary)}.` };
+    return { status, sentence: `${capitalised(gravest.summary)}.`, cause: gravest.cause ?? gravest.id };
   }
+  const notes = [...diagnoses.servers, ...diagnoses.hosts];
   const sentence = interrupted
-    ? 'No fault found so far; the examination was interrupted.'
-    : 'No fault found: names resolve quickly, with A alone and with both families.';
-  return { status: 'ok', sentence };
+    ? 'No fault found so far; the run was interrupted.'
+    : notes[0] === undefined
+      ? 'No fault found: names resolve quickly, with A alone and with both families.'
+      : `No fault found: ${notes[0].message}.`;
+  return { status: 'ok', sentence, cause: null };
 }
 
-/** What to paste for the findings. */
-export function remediesOf({ checks, setting }: Examination): Remedy[] {
+/** What to paste for the faults: for the headline's first, and no more than fits. */
+export function remediesOf({ checks, context }: Examination): Remedy[] {
   return remediesFor(
-    checks.filter(isFinding).flatMap(({ remedies }) => remedies),
-    setting,
+    checks.filter(isFault).flatMap(({ remedies }) => remedies),
+    context,
   );
 }

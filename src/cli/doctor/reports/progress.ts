@@ -1,40 +1,51 @@
-import type { Progress } from '../examine';
-import type { Survey } from '../probing/survey';
+import type { Progress } from '../probing/collect';
+import type { Evidence } from '../probing/evidence';
 
-/** A line on a terminal that is written over again and again, and leaves nothing. */
+/** Without a terminal, ms from one line to the next. */
+const SELDOM = 10_000;
+
+/** On a terminal a line that is written over again and again, and leaves nothing; elsewhere a line now and then. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #begun = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #doing = '';
-  #surveys: readonly Survey[] = [];
+  #evidence: Evidence | undefined;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
   }
 
-  /** For `examine`. Elsewhere than on a terminal nothing is written. */
-  readonly progress: Progress = (doing, surveys) => {
+  /** For `examine`. */
+  readonly progress: Progress = (doing, evidence) => {
     this.#doing = doing;
-    this.#surveys = surveys;
-    if (this.#stream.isTTY !== true) return;
-    this.#timer ??= setInterval(() => this.#draw(), 200).unref();
-    this.#draw();
+    this.#evidence = evidence;
+    if (this.#stream.isTTY === true) {
+      this.#timer ??= setInterval(() => this.#draw(), 200).unref();
+      this.#draw();
+    } else {
+      this.#timer ??= setInterval(
+        () => this.#stream.write(`addrinfo doctor: ${this.#line()}\n`),
+        SELDOM,
+      ).unref();
+    }
   };
 
   /** Takes the line away. */
   clear(): void {
     clearInterval(this.#timer);
-    if (this.#timer !== undefined) this.#stream.write('\r\x1b[K');
+    if (this.#timer !== undefined && this.#stream.isTTY === true) this.#stream.write('\r\x1b[K');
     this.#timer = undefined;
   }
 
-  #draw(): void {
+  #line(): string {
     const seconds = ((performance.now() - this.#begun) / 1000).toFixed(0);
-    const done = this.#surveys.reduce((sum, { samples }) => sum + samples.length, 0);
-    const out = this.#surveys.reduce((sum, survey) => sum + survey.out.size, 0);
-    const counts = this.#surveys.length === 0 ? '' : `, ${done} lookups done, ${out} out`;
-    const line = `${seconds} s: ${this.#doing}${counts}`;
-    this.#stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (this.#stream.columns || 80) - 1))}`);
+    const done = this.#evidence?.hosts.reduce((sum, { lookups }) => sum + lookups.length, 0) ?? 0;
+    return `${seconds} s: ${this.#doing}, ${done} lookups done`;
+  }
+
+  #draw(): void {
+    const room = Math.max(20, (this.#stream.columns || 80) - 1);
+    this.#stream.write(`\r\x1b[K${this.#line().slice(0, room)}`);
   }
 }

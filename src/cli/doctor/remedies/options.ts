@@ -1,20 +1,13 @@
+import type { Runtime } from '../facts/environment';
+import type { Piece } from './remedy';
+
 /** Options of resolv.conf that are remedies. */
 export type OptionFix =
   | 'dns-config-ndots'
   | 'dns-config-single-request'
   | 'dns-config-timeout'
+  | 'dns-config-timeout-longer'
   | 'dns-config-no-aaaa';
-
-/** Something to paste. */
-export interface Piece {
-  readonly title: string;
-  /** Code, YAML, a line of a file, a command. */
-  readonly paste: string;
-  readonly language: 'js' | 'yaml' | 'sh' | 'text';
-}
-
-/** Where the resolver's options are set. */
-export type Runtime = 'pod' | 'docker' | 'file';
 
 /** One `options` word of resolv.conf. */
 export interface Option {
@@ -26,15 +19,7 @@ export interface Option {
 
 const IGNORED_BY_MUSL = 'musl (Alpine) ignores it';
 
-export const OPTIONS: Readonly<Record<OptionFix, readonly Option[]>> = {
-  'dns-config-ndots': [
-    {
-      name: 'ndots',
-      value: '2',
-      fixes: 'names with two dots or more are asked for as they are first',
-      doesNotFix: 'names with one dot still go through the search list',
-    },
-  ],
+const OPTIONS: Readonly<Record<Exclude<OptionFix, 'dns-config-ndots'>, readonly Option[]>> = {
   'dns-config-single-request': [
     {
       name: 'single-request-reopen',
@@ -56,6 +41,14 @@ export const OPTIONS: Readonly<Record<OptionFix, readonly Option[]>> = {
       doesNotFix: 'a server that is down stays down',
     },
   ],
+  'dns-config-timeout-longer': [
+    {
+      name: 'timeout',
+      value: '10',
+      fixes: 'libc waits until the answer is there',
+      doesNotFix: 'the answers are as slow as before, and a lost packet costs more',
+    },
+  ],
   'dns-config-no-aaaa': [
     {
       name: 'no-aaaa',
@@ -65,6 +58,26 @@ export const OPTIONS: Readonly<Record<OptionFix, readonly Option[]>> = {
   ],
 };
 
+export function isOption(id: string): id is OptionFix {
+  return id === 'dns-config-ndots' || id in OPTIONS;
+}
+
+/** The options that are this remedy for a host; none where they would not help it. */
+export function optionsFor(id: OptionFix, host: string | undefined): readonly Option[] {
+  if (id !== 'dns-config-ndots') return OPTIONS[id];
+  const dots = (host ?? '').split('.').length - 1;
+  if (dots < 1) return [];
+  return [
+    {
+      name: 'ndots',
+      value: String(dots),
+      fixes: `names with as many dots (${dots}) or more are asked for as they are first`,
+      doesNotFix:
+        'shorter names still go through the search list; names of services with as many dots, such as kubernetes.default.svc, come to it one question later',
+    },
+  ];
+}
+
 /** These options, as they are set in this place. */
 export function optionsPaste(options: readonly Option[], runtime: Runtime): Piece {
   const words = options.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
@@ -72,8 +85,9 @@ export function optionsPaste(options: readonly Option[], runtime: Runtime): Piec
     const flags = words.map((word) => `--dns-option ${word}`).join(' ');
     return { title: 'Docker: options of the resolver', language: 'sh', paste: `docker run ${flags} ...` };
   }
-  if (runtime === 'file') {
-    return { title: '/etc/resolv.conf', language: 'text', paste: `options ${words.join(' ')}` };
+  if (runtime !== 'pod') {
+    const line = `options ${words.join(' ')}`;
+    return { title: '/etc/resolv.conf', language: 'sh', paste: `echo '${line}' >> /etc/resolv.conf` };
   }
   const entries = options.map(({ name, value }) =>
     value === undefined ? `      - name: ${name}` : `      - name: ${name}\n        value: "${value}"`,
