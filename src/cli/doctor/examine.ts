@@ -14,7 +14,7 @@ import { type Evidence, foundAt } from './probing/evidence';
 import { hasStalled } from './probing/figures';
 import { measureHeadOfLine } from './probing/head-of-line';
 import type { Session } from './probing/session';
-import type { AdviceContext } from './remedies/remedies';
+import type { AdviceContext } from './remedies/remedy';
 import type { Examination } from './reports/examination';
 import { type Diagnoses, diagnose } from './verdicts/diagnose';
 import { isFault } from './verdicts/finding';

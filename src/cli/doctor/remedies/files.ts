@@ -1,5 +1,4 @@
-import type { AdviceContext } from './remedies';
-import type { RemedyText } from './remedy';
+import type { AdviceContext, RemedyText } from './remedy';
 
 /** Remedies that change a file of this machine, or what an application writes. */
 export type FileFix =

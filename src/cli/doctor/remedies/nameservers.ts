@@ -1,5 +1,4 @@
-import type { AdviceContext } from './remedies';
-import type { RemedyText } from './remedy';
+import type { AdviceContext, RemedyText } from './remedy';
 
 /** Where the run does not know what goes here. */
 const ADDRESS = 'ADDRESS';

@@ -1,9 +1,8 @@
-import type { Runtime } from '../facts/environment';
 import * as code from './code';
 import { type FileFix, files } from './files';
 import { nameservers } from './nameservers';
 import { isOption, type Option, type OptionFix, optionsFor, optionsPaste } from './options';
-import type { RemedyText } from './remedy';
+import type { AdviceContext, RemedyText } from './remedy';
 
 /** Every remedy the report can offer; docs/doctor.md lists them. */
 export type RemedyId = CodeFix | FileFix | OptionFix | ServerFix;
@@ -11,20 +10,6 @@ export type RemedyId = CodeFix | FileFix | OptionFix | ServerFix;
 type CodeFix = 'lookup4' | 'register' | 'hedge' | 'deadline' | 'cache' | 'resolv-nameservers';
 
 type ServerFix = 'nameservers' | 'consistent-nameservers' | 'nodelocal' | 'server-nodata' | 'open-tcp';
-
-/** What the run has found that goes into a remedy. */
-export interface AdviceContext {
-  readonly runtime: Runtime;
-  /** The nameservers that answer. */
-  readonly answering: readonly string[];
-  readonly search: readonly string[];
-  /** The names, with the dot at their end, that come late in libc's list. */
-  readonly fullyQualified: readonly string[];
-  /** What the pastes are about, where it is one. */
-  readonly host?: string | undefined;
-  /** The search domain at fault. */
-  readonly domain?: string | undefined;
-}
 
 /** What to paste, and which findings asked for it. */
 export interface Remedy extends RemedyText {

@@ -1,3 +1,5 @@
+import type { Runtime } from '../facts/environment';
+
 /** Something to paste. */
 export interface Piece {
   readonly title: string;
@@ -11,4 +13,18 @@ export interface RemedyText extends Piece {
   readonly fixes: string;
   readonly doesNotFix: string;
   readonly check: string;
+}
+
+/** What the run has found that goes into a remedy. */
+export interface AdviceContext {
+  readonly runtime: Runtime;
+  /** The nameservers that answer. */
+  readonly answering: readonly string[];
+  readonly search: readonly string[];
+  /** The names, with the dot at their end, that come late in libc's list. */
+  readonly fullyQualified: readonly string[];
+  /** What the pastes are about, where it is one. */
+  readonly host?: string | undefined;
+  /** The search domain at fault. */
+  readonly domain?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check';
 import type { Evidence } from '../probing/evidence';
-import { type AdviceContext, type Remedy, remediesFor } from '../remedies/remedies';
+import { type Remedy, remediesFor } from '../remedies/remedies';
+import type { AdviceContext } from '../remedies/remedy';
 import type { Diagnoses } from '../verdicts/diagnose';
 import { graver, isFault, type Status } from '../verdicts/finding';
 
