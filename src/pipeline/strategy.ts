@@ -30,6 +30,7 @@ const { AI_V4MAPPED, AI_ALL } = constants;
 /** ms, a little less than the least timeout that glibc can have. */
 const LEAST_TIMEOUT = 950;
 
+const NOTHING = {};
 const NO_WORK: readonly Cancelable[] = [];
 
 /** What a strategy may change of the question. */
@@ -66,8 +67,24 @@ export abstract class Strategy implements Cancelable {
     const { question } = this.lookup;
     // The two mapping flags mean something with AF_INET6 only, which was not the caller's choice.
     const flags = change.family === 6 ? question.flags & ~(AI_V4MAPPED | AI_ALL) : question.flags;
-    const asked = { ...question, families: undefined, flags, ...change };
-    this.#add(this.#next({ ...this.lookup, question: asked }, done));
+    const { hostname, node, service, family, socktype, protocol, full } = question;
+    const { candidates, maxHedges } = change;
+    const { deadline, background, trace, counters, late } = this.lookup;
+    // Written out: spreading costs a lookup more than its Map entry does.
+    const asked: AddressQuestion = {
+      hostname,
+      node,
+      ...(candidates === undefined ? NOTHING : { candidates }),
+      service,
+      families: undefined,
+      family: change.family ?? family,
+      socktype,
+      protocol,
+      flags: change.flags ?? flags,
+      full,
+      ...(maxHedges === undefined ? NOTHING : { maxHedges }),
+    };
+    this.#add(this.#next({ question: asked, deadline, background, trace, counters, late }, done));
   }
 
   protected after(ms: number, due: () => void): void {

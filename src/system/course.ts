@@ -98,12 +98,13 @@ export function candidatesOf(
 ): readonly string[] {
   if (name.endsWith('.')) return [name];
   const asIs = `${name}.`;
+  if (domains.length === 0) return [asIs];
   const dots = name.split('.').length - 1;
   const searched = domains.map((domain) => {
     const bare = domain.replace(/^\./, '').replace(/\.$/, '');
     return bare === '' ? asIs : `${name}.${bare}.`;
   });
-  if (dots === 0 && !asksSingleLabel && searched.length > 0 && ndots > 0) return [...new Set(searched)];
+  if (dots === 0 && !asksSingleLabel && ndots > 0) return [...new Set(searched)];
   const all = dots >= ndots ? [asIs, ...searched] : [...searched, asIs];
   return [...new Set(all)];
 }
