@@ -396,24 +396,6 @@ describeInSandbox('resolv', () => {
     expect(ports(queriesFor(names[3] ?? ''))).toContain(lost);
     expect(ports(names.flatMap((name) => queriesFor(name)))).not.toContain(hedge);
   });
-
-  test("a thread remembers, as libc does, that A and AAAA at once don't work", async () => {
-    writeResolvConf('nameserver 127.0.0.1\noptions timeout:1');
-    setThreads({ max: 1 });
-    const resolver = bare(undefined, { families: 'system' });
-    async function timed(): Promise<number> {
-      const begun = performance.now();
-      await resolver.promises.lookup(uniqueName('drop-aaaa'));
-      return Math.round((performance.now() - begun) / 1000);
-    }
-    expect(await timed()).toBe(3);
-    // An overriding call in between neither has that memory nor takes it away.
-    const other = uniqueName();
-    await bare({ nameservers: [at(one)] }, { families: 'system' }).promises.lookup(other);
-    expect(gaps(asked(one, other))[0]).toBeLessThan(100);
-    expect(new Set(ports(asked(one, other))).size).toBe(1);
-    expect(await timed()).toBe(1);
-  });
 });
 
 describeInSandbox('late answers', () => {

@@ -5,4 +5,5 @@ import { parseFamilies } from '../../../src/options/resolver-options';
 
 // No hedge: the queries of each side are counted.
 const [, , families] = process.argv;
-if (families !== undefined) install({ families: parseFamilies('families', families), hedge: false });
+if (families !== undefined && families !== 'node')
+  install({ families: parseFamilies('families', families), hedge: false });
