@@ -72,7 +72,8 @@ describeInSandbox('an abort without a usable reason is an AbortError', () => {
     ['getaddrinfo of an address', "addrinfo.getaddrinfo('127.0.0.1', null, { signal })"],
   ])('%s under an aborted signal rejects', async (_what, ask) => {
     const report = await reportOf(`const signal = AbortSignal.abort(); report(await settled(${ask}));`);
-    expect(report).toMatchObject(ABORT_ERROR);
+    // The reason that AbortSignal.abort() makes, as it is: a DOMException, whose code is a number.
+    expect(report).toMatchObject({ error: { name: 'AbortError' }, falsy: false });
   });
 
   test('net.connect with our lookup and an aborted signal without reason does not connect to localhost', async () => {

@@ -112,7 +112,7 @@ describeInSandbox('lookup4', () => {
       'options.timeout must be a number of milliseconds from 0 to 2147483647, got NaN',
     ],
     [{ signal: 'no' }, "options.signal must be an AbortSignal, got 'no'"],
-    [{ timout: 5 }, "options has no option 'timout'; it has all, signal, timeout"],
+    [{ timout: 5 }, "options has no option 'timout'; it has all, hints, signal, timeout"],
   ];
   test.each(badOptions)(
     'lookup4 with %o rejects with a TypeError that names the option',

@@ -15,7 +15,7 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describeInSandbox('flights', () => {
+describeInSandbox('shared lookups', () => {
   test('100 equal lookups at once are one query, and 100 answers of their own', async () => {
     const resolver = new Resolver({ hedge: false });
     const name = uniqueName('a-10-1-2-3.delay-50');
@@ -58,7 +58,7 @@ describeInSandbox('flights', () => {
     expect(await portOf('null')).not.toBe(0); // EAI_SERVICE, or 9 where /etc/services has that alias.
   });
 
-  test('a flight whose hedge has fired takes no joiner: nobody queues behind a stall', async () => {
+  test('a lookup whose hedge has fired takes no joiner: nobody queues behind a stall', async () => {
     const resolver = new Resolver({ hedge: 100, timeout: 3000 });
     const name = uniqueName('a-10-1-2-3.delay-1500-first-3');
     const first = resolver.lookup4(name);
@@ -96,7 +96,7 @@ describeInSandbox('flights', () => {
     expect(calls).toEqual([['reason']]);
   });
 
-  test('the last to leave ends the flight: the next lookup asks anew', async () => {
+  test('the last to leave ends the shared lookup: the next lookup asks anew', async () => {
     const resolver = new Resolver({ hedge: false });
     const name = uniqueName('a-10-1-2-3.delay-first-1-1000');
     expect(await codeOf(resolver.lookup4(name, { timeout: 50 }))).toBe('ETIMEOUT');
@@ -319,7 +319,7 @@ describeInSandbox('diagnostics', () => {
     const common = { hostname: name, families: 'ipv4-only', addresses: ['10.1.2.3'] };
     expect(ended).toMatchObject([
       { ...common, source: 'wire', attempts: 2, duration: expect.any(Number) },
-      { ...common, source: 'flight', attempts: 0 },
+      { ...common, source: 'shared', attempts: 0 },
       { ...common, source: 'cache', attempts: 0 },
       { hostname: missing, source: 'wire', attempts: 1, error: { code: 'ENOTFOUND' } },
     ]);

@@ -45,16 +45,6 @@ function udpSocketsTo(port: number): number {
   return rows.filter((row) => row.trim().split(/\s+/)[2]?.endsWith(end)).length;
 }
 
-async function untilIdle(limit: number): Promise<number> {
-  const begun = performance.now();
-  while (performance.now() - begun < limit) {
-    const { running, slow } = threadStats();
-    if (running + slow === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return performance.now() - begun;
-}
-
 const { max, hardMax, idleTimeout } = threadStats();
 
 /** Leaves one thread at most: those of earlier tests would take lookups too, whatever `max` is now. */
@@ -247,17 +237,13 @@ describeInSandbox('resolv', () => {
     expect(second?.edns).toBe(first?.edns);
   });
 
-  test('edns0 and trustAd mark the query, and only where they are set', async () => {
-    const names = [uniqueName(), uniqueName(), uniqueName()];
-    const options = [{}, { edns0: true }, { trustAd: true }];
-    for (const [index, more] of options.entries()) {
-      await bare({ nameservers: [at(one)], ...more }).lookup4(names[index] ?? '');
-    }
-    const marks = names.flatMap((name) => asked(one, name)).map(({ edns, ad }) => [edns > 0, ad]);
-    expect(marks).toEqual([
-      [false, false],
-      [true, false],
-      [false, true],
+  test('edns0 marks the query, and only where it is set', async () => {
+    const [plain, marked] = [uniqueName(), uniqueName()];
+    await bare({ nameservers: [at(one)] }).lookup4(plain);
+    await bare({ nameservers: [at(one)], edns0: true }).lookup4(marked);
+    expect([plain, marked].flatMap((name) => asked(one, name)).map(({ edns }) => edns > 0)).toEqual([
+      false,
+      true,
     ]);
   });
 
@@ -410,80 +396,17 @@ describeInSandbox('resolv', () => {
     expect(ports(queriesFor(names[3] ?? ''))).toContain(lost);
     expect(ports(names.flatMap((name) => queriesFor(name)))).not.toContain(hedge);
   });
-
-  test("a thread remembers, as libc does, that A and AAAA at once don't work", async () => {
-    writeResolvConf('nameserver 127.0.0.1\noptions timeout:1');
-    setThreads({ max: 1 });
-    const resolver = bare(undefined, { families: 'system' });
-    async function timed(): Promise<number> {
-      const begun = performance.now();
-      await resolver.promises.lookup(uniqueName('drop-aaaa'));
-      return Math.round((performance.now() - begun) / 1000);
-    }
-    expect(await timed()).toBe(3);
-    // An overriding call in between neither has that memory nor takes it away.
-    const other = uniqueName();
-    await bare({ nameservers: [at(one)] }, { families: 'system' }).promises.lookup(other);
-    expect(gaps(asked(one, other))[0]).toBeLessThan(100);
-    expect(new Set(ports(asked(one, other))).size).toBe(1);
-    expect(await timed()).toBe(1);
-  });
 });
 
-describeInSandbox('the deadline reaches libc', () => {
-  async function spend(
-    resolver: Resolver,
-    name: string,
-  ): Promise<{ code: string; ms: number; beyond: number }> {
-    const begun = performance.now();
-    const code = await resolver.promises.lookup(name).then(
-      () => 'answered',
-      (error: { code: string }) => error.code,
-    );
-    const ms = performance.now() - begun;
-    return { code, ms, beyond: await untilIdle(20_000) };
-  }
-
-  test('a dead nameserver, for any families: ETIMEOUT, threads back in a second, no more than 2 x 4 packets', async () => {
-    // At the same time: each takes its five seconds.
-    const cases = (['ipv4-first', 'system', 'dual'] as const).map((families) => ({
-      resolver: new Resolver({ families }),
-      name: uniqueName('drop'),
-    }));
-    const spent = await Promise.all(cases.map(({ resolver, name }) => spend(resolver, name)));
-    for (const { code, ms, beyond } of spent) {
-      expect(code).toBe('ETIMEOUT');
-      expect(ms).toBeLessThan(5500);
-      expect(beyond).toBeLessThan(1700);
-    }
-    for (const { name } of cases) expect(queriesFor(name).length).toBeLessThanOrEqual(8);
-  });
-
-  test('a short deadline, and a search list', async () => {
-    writeResolvConf('nameserver 127.0.0.1\nsearch one.test two.test\noptions ndots:5');
-    const { code, beyond } = await spend(new Resolver({ timeout: 2000 }), uniqueName('drop'));
-    expect(code).toBe('ETIMEOUT');
-    expect(beyond).toBeLessThan(2200);
-  });
-
-  test('a short deadline, and a timeout in resolv.conf that is no whole second', async () => {
-    writeResolvConf('nameserver 127.0.0.1\noptions timeout:0');
-    const name = uniqueName('drop');
-    const { code, beyond } = await spend(new Resolver({ timeout: 300 }), name);
-    expect(code).toBe('ETIMEOUT');
-    expect(beyond).toBeLessThan(1700);
-    expect(queriesFor(name)).toHaveLength(1);
-  });
-
-  test("AAAA lost for good, 'system': the A comes within the deadline, where libc alone needs 15 s", async () => {
+describeInSandbox('late answers', () => {
+  test("AAAA lost for good, 'system': the A comes in the last second before the deadline", async () => {
     const name = uniqueName('a-10-1-2-3.drop-aaaa');
     const begun = performance.now();
-    const found = await new Resolver({ families: 'system' }).promises.lookup(name);
+    const found = await new Resolver({ families: 'system', timeout: 3000 }).promises.lookup(name);
     expect(found).toEqual({ address: '10.1.2.3', family: 4 });
-    expect(performance.now() - begun).toBeLessThan(3500);
-    const [a, aaaa, hedgeA, hedgeAaaa] = ports(queriesFor(name));
-    expect(aaaa).toBe(a);
-    expect(new Set([a, hedgeA, hedgeAaaa]).size).toBe(3);
+    const ms = performance.now() - begun;
+    expect(ms).toBeGreaterThan(1950);
+    expect(ms).toBeLessThan(3000);
   });
 
   test("an answer lost once, 'system': both addresses after the hedge", async () => {
@@ -495,17 +418,25 @@ describeInSandbox('the deadline reaches libc', () => {
   });
 
   test("a hedge's way of asking is not kept by its thread", async () => {
-    // None that an earlier test's losses have taught to ask like that.
-    setThreads({ idleTimeout: 0 });
-    await vi.waitUntil(() => threadStats().threads === 0, 10_000);
-    setThreads({ idleTimeout });
-    const resolver = new Resolver({ families: 'system', hedge: 100 });
-    await resolver.promises.lookup(uniqueName('delay-first-aaaa-1-400'));
-    await untilIdle(5000);
-    for (let round = 0; round < 4; round += 1) {
-      const names = Array.from({ length: 8 }, () => uniqueName());
-      await Promise.all(names.map((name) => bare(undefined, { families: 'system' }).promises.lookup(name)));
-      for (const name of names) expect(new Set(ports(queriesFor(name))).size).toBe(1);
+    // In a process of its own: an earlier test's losses may have taught a thread to ask like that.
+    const labels = uniqueName();
+    const script = `
+      const { Resolver, threadStats } = require('./dist');
+      const system = (hedge) => new Resolver({ families: 'system', hedge }).promises.lookup;
+      const plain = system(false);
+      (async () => {
+        await system(100)('${uniqueName('delay-first-aaaa-1-400')}');
+        while (threadStats().running + threadStats().slow > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        for (let round = 0; round < 4; round += 1)
+          await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => plain('n' + round + n + '.${labels}')));
+      })();`;
+    expect(await runNode(['-e', script])).toMatchObject({ stdout: '', stderr: '' });
+    const names = [0, 1, 2, 3].flatMap((round) =>
+      [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `n${round}${n}.${labels}`),
+    );
+    for (const name of names) {
+      expect(types(queriesFor(name)).sort()).toEqual(['A', 'AAAA']);
+      expect(new Set(ports(queriesFor(name))).size).toBe(1);
     }
   });
 
@@ -517,45 +448,19 @@ describeInSandbox('the deadline reaches libc', () => {
     await expect(lookup).rejects.toMatchObject({ code: 'ETIMEOUT' });
   });
 
-  test("a resolver's own timeout and attempts are cut by the deadline", async () => {
-    const name = uniqueName('drop');
-    const resolver = bare({ nameservers: [at(one)], timeout: 30, attempts: 5 }, { timeout: 1500 });
-    const { code, beyond } = await spend(resolver, name);
-    expect(code).toBe('ETIMEOUT');
-    expect(beyond).toBeLessThan(1700);
-    expect(asked(one, name)).toHaveLength(1);
-  });
-
   test("a resolver's own timeout and attempts that ask for less are kept", async () => {
-    const { code, ms } = await spend(bare({ timeout: 1, attempts: 2 }), uniqueName('drop'));
-    expect(code).toBe('EAI_AGAIN');
-    expectSeconds(ms, 2);
-  });
-
-  test('an answer later than a retry is taken', async () => {
-    const name = uniqueName('delay-1500.a-10-1-2-3');
     const begun = performance.now();
-    expect(await bare(undefined).lookup4(name)).toBe('10.1.2.3');
-    expectSeconds(performance.now() - begun, 1.5);
-    expect(queriesFor(name)).toHaveLength(2);
+    const resolver = bare({ timeout: 1, attempts: 2 });
+    await expect(resolver.lookup4(uniqueName('drop'))).rejects.toMatchObject({ code: 'EAI_AGAIN' });
+    expectSeconds(performance.now() - begun, 2);
   });
 
-  test('a dead first nameserver costs one second', async () => {
+  test('a dead first nameserver costs little more than the hedge', async () => {
     const dead = await startDnsServer({ address: '127.0.0.4', port: 53, directives: 'drop' });
     writeResolvConf('nameserver 127.0.0.4\nnameserver 127.0.0.1');
     const begun = performance.now();
     expect(await new Resolver().lookup4(uniqueName('a-10-1-2-3'))).toBe('10.1.2.3');
-    expectSeconds(performance.now() - begun, 1);
-    await untilIdle(10_000);
+    expect(performance.now() - begun).toBeLessThan(1500);
     await dead.close();
-  });
-
-  test('a lookup with a longer deadline does not join one that libc gives up earlier', async () => {
-    const name = uniqueName('delay-2500.a-10-1-2-3');
-    const resolver = bare(undefined);
-    const short = resolver.lookup4(name, { timeout: 500 });
-    const long = resolver.lookup4(name);
-    await expect(short).rejects.toMatchObject({ code: 'ETIMEOUT' });
-    expect(await long).toBe('10.1.2.3');
   });
 });

@@ -6,6 +6,7 @@ import { Lifecycle } from '../../../src/pipeline/lifecycle';
 import { A, FakeClock, fakeStage, NXDOMAIN, question, SERVFAIL } from './fakes';
 
 const tick = () => new Promise((resolve) => process.nextTick(resolve));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 interface Outcome {
   error: unknown;
@@ -151,7 +152,9 @@ test('one signal ends 1,200 lookups, not all in one turn', async () => {
   const ended = () => all.filter((outcomes) => outcomes.length === 1).length;
   controller.abort();
   expect(ended()).toBe(500);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await turn();
+  expect(ended()).toBe(1000);
+  await turn();
   expect(ended()).toBe(1200);
 });
 test('beyond maxPending: EAI_AGAIN with a cause that says so', async () => {
