@@ -47,13 +47,6 @@ function udpSocketsTo(port: number): number {
 
 const { max, hardMax, idleTimeout } = threadStats();
 
-/** Leaves one thread at most: those of earlier tests would take lookups too, whatever `max` is now. */
-async function endIdleThreads(): Promise<void> {
-  setThreads({ idleTimeout: 0 });
-  await vi.waitUntil(() => threadStats().threads <= 1, 10_000);
-  setThreads({ idleTimeout });
-}
-
 beforeAll(async () => {
   one = await startDnsServer({ port: 0 });
   two = await startDnsServer({ port: 0, address: '127.0.0.2' });
@@ -381,20 +374,6 @@ describeInSandbox('resolv', () => {
     expect(sockets.size).toBeGreaterThanOrEqual(64 / 16);
     expect(sockets.size).toBeLessThan(64 / 2);
     await vi.waitFor(() => expect(udpSocketsTo(53)).toBe(0));
-  });
-
-  test('of lookups that share a socket each hedge has one of its own', async () => {
-    await endIdleThreads();
-    setThreads({ max: 1 });
-    const names = Array.from({ length: 4 }, (_, number) => `n${number}.${uniqueName()}`);
-    const lossy = uniqueName('drop-first-1.a-10-1-2-3');
-    const resolver = new Resolver({ hedge: 100 });
-    expect(await Promise.all([...names, lossy, ...names].map((name) => resolver.lookup4(name)))).toContain(
-      '10.1.2.3',
-    );
-    const [lost, hedge] = ports(queriesFor(lossy));
-    expect(ports(queriesFor(names[3] ?? ''))).toContain(lost);
-    expect(ports(names.flatMap((name) => queriesFor(name)))).not.toContain(hedge);
   });
 });
 
