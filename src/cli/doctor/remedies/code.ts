@@ -86,6 +86,6 @@ export function register(runtime: Runtime): RemedyText {
     ...preload(runtime),
     fixes: 'the same for every dns.lookup of a Node process: http, https, fetch, database drivers',
     doesNotFix: 'other programs in the image, and addons that resolve by themselves',
-    check: 'NODE_OPTIONS="--import addrinfo/register" npx addrinfo --time HOST',
+    check: 'npx addrinfo --time HOST',
   };
 }
