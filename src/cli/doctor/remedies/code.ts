@@ -7,8 +7,8 @@ export const lookup4: RemedyText = {
   title: 'In the code: no AAAA question unless it is needed',
   language: 'js',
   paste: install(`const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
-http.get('http://HOST/', { lookup }, onResponse); // or new http.Agent({ lookup })
-fetch('http://HOST/', { dispatcher: new undici.Agent({ connect: { lookup } }) });`),
+http.get(url, { lookup }, onResponse); // or new http.Agent({ lookup })
+fetch(url, { dispatcher: new undici.Agent({ connect: { lookup } }) });`),
   fixes: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
   doesNotFix: 'programs that do not go through it; a nameserver that is dead',
   check: 'npx addrinfo --time HOST',
