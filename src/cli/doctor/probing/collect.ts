@@ -15,6 +15,8 @@ const SECOND_LOOK = 9000;
 const LATEST_QUIET = 45_000;
 /** ms kept at the end for the report. */
 const FOR_THE_REPORT = 2000;
+/** ms after which a lookup that is still out is taken to stall. */
+const STUCK = 1000;
 /** The first lookups go out alone for so long: they find what the application finds. */
 const HEAD_START = 300;
 
@@ -67,8 +69,11 @@ export async function collect(
 
   progress('looking up', evidence);
   const out = [...first, ...(await launch(evidence.hosts, over, session))];
-  const made = (): number => evidence.hosts.reduce((sum, { lookups }) => sum + lookups.length, 0);
-  const unclear = evidence.hosts.filter((host) => isUnclear(host, out.length - made() > 0 ? 1 : 0, session));
+  // One that has only begun is not stuck.
+  await Promise.race([Promise.all(out), sleep(STUCK, undefined, { signal: session.signal }).catch(() => {})]);
+  const back = evidence.hosts.reduce((sum, { lookups, skipped }) => sum + lookups.length + skipped, 0);
+  const stuck = out.length - back;
+  const unclear = evidence.hosts.filter((host) => isUnclear(host, stuck, session));
   if (unclear.length > 0 && session.elapsed + SECOND_LOOK < LATEST_LAUNCH) {
     progress('some stall and some do not: a second look', evidence);
     out.push(...(await launch(unclear, SECOND_LOOK, session)));

@@ -189,7 +189,7 @@ export async function askSlowly({ servers, hosts }: Evidence, session: Session):
       const out: Promise<void>[] = [];
       for (let at = 0; at < BEATS.count && !session.signal.aborted; at += 1) {
         out.push(
-          session.ask({ server: address, name: candidate.name, type: 'A' }, 2000).then((reply) => {
+          session.ask({ server: address, name: candidate.name, type: 'A' }).then((reply) => {
             if (reply !== undefined) beats.push(reply);
           }),
         );

@@ -7,8 +7,8 @@ export const lookup4: RemedyText = {
   title: 'In the code: no AAAA question unless it is needed',
   language: 'js',
   paste: install(`const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
-http.get('http://HOST/', { lookup }, onResponse); // or new http.Agent({ lookup })
-fetch('http://HOST/', { dispatcher: new undici.Agent({ connect: { lookup } }) });`),
+http.get(url, { lookup }, onResponse); // or new http.Agent({ lookup })
+fetch(url, { dispatcher: new undici.Agent({ connect: { lookup } }) });`),
   fixes: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
   doesNotFix: 'programs that do not go through it; a nameserver that is dead',
   check: 'npx addrinfo --time HOST',
@@ -17,9 +17,7 @@ fetch('http://HOST/', { dispatcher: new undici.Agent({ connect: { lookup } }) })
 export const hedge: RemedyText = {
   title: 'In the code: a second attempt when an answer is late',
   language: 'js',
-  paste: install(
-    `const { lookup } = require('addrinfo'); // hedges by itself; new Resolver({ hedge: 300 }) sets when`,
-  ),
+  paste: install(`const { lookup } = require('addrinfo'); // hedges by itself`),
   fixes:
     'a lost packet costs a fraction of a second instead of five: another thread asks again from another port',
   doesNotFix: 'names that no server answers for',
@@ -88,6 +86,6 @@ export function register(runtime: Runtime): RemedyText {
     ...preload(runtime),
     fixes: 'the same for every dns.lookup of a Node process: http, https, fetch, database drivers',
     doesNotFix: 'other programs in the image, and addons that resolve by themselves',
-    check: `node --import addrinfo/register -e "console.time(); require('dns').lookup('HOST', () => console.timeEnd())"`,
+    check: 'npx addrinfo --time HOST',
   };
 }

@@ -199,7 +199,7 @@ const slowName: Rule = ({ host, server, a, aaaa, of, lookups }) => {
   const six = answerOf(aaaa)?.ms ?? 0;
   if (Math.max(ms, six) < SLOW) return undefined;
   const control = median(server.root.filter((reply) => !isSilent(reply)).map((reply) => reply.ms));
-  if (control !== undefined && control >= SLOW) return undefined; // the server is
+  if (control !== undefined && control >= Math.max(SLOW, Math.max(ms, six) / 2)) return undefined; // the server is
   // The first answer may have been fetched from afar, and be in the server's cache since.
   const of4 = median(lookups.filter(({ family }) => family === 4).map((sample) => sample.ms)) ?? 0;
   const of0 = median(lookups.filter(({ family }) => family === 0).map((sample) => sample.ms)) ?? 0;

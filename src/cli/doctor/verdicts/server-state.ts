@@ -118,7 +118,13 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
     return state('refuses');
   if (isForwarderWithoutUpstream(server, evidence)) return state('forwarder');
   const root = median(server.root.filter((reply) => !isSilent(reply)).map((reply) => reply.ms));
-  const isSlow = ms !== undefined && ms >= SLOW && (root === undefined || root >= SLOW);
+  // Slow for the doctor's own burst alone is no fault: the application's lookups count.
+  const felt = median(evidence.hosts.flatMap(({ lookups }) => lookups.map((sample) => sample.ms)));
+  const isSlow =
+    ms !== undefined &&
+    ms >= SLOW &&
+    (root === undefined || root >= SLOW) &&
+    (felt === undefined || felt >= SLOW);
   return state(isSlow ? 'slow' : 'ok');
 }
 
