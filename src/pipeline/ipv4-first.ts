@@ -28,11 +28,17 @@ export class Ipv4First extends Split {
     this.ask({ family: 6, candidates: candidates.slice(at, at + 1) }, (ipv6) => {
       if (isFound(ipv6)) this.settle(ipv6);
       else if (!isFinal) this.leaveToSystem();
-      else this.settle(isTransient(ipv4) && !isTransient(ipv6) ? ipv6 : ipv4);
+      else this.settle(worse(ipv4, ipv6));
     });
   }
 }
 
 function isLast({ candidate }: Answer, candidates: readonly string[]): boolean {
   return candidate === candidates.length - 1;
+}
+
+/** Of two failures, the one that AF_UNSPEC has: NXDOMAIN for either is for the name, and NODATA for either is known. */
+function worse(ipv4: Answer, ipv6: Answer): Answer {
+  if (ipv6.noLocalAddress) return ipv4;
+  return isNoName(ipv6) || (isTransient(ipv4) && !isTransient(ipv6)) ? ipv6 : ipv4;
 }

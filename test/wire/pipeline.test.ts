@@ -316,7 +316,7 @@ describeInSandbox('diagnostics', () => {
       for (const [channel, listener] of listeners) unsubscribe(channel, listener);
     }
     const ended = seen.filter(([phase]) => phase === 'asyncEnd').map(([, trace]) => trace);
-    const common = { hostname: name, families: 'ipv4-only', addresses: ['10.1.2.3'] };
+    const common = { hostname: name, families: 4, addresses: ['10.1.2.3'] };
     expect(ended).toMatchObject([
       { ...common, source: 'wire', attempts: 2, duration: expect.any(Number) },
       { ...common, source: 'shared', attempts: 0 },

@@ -90,7 +90,7 @@ test('ipv4-first: a name without A is asked for AAAA', () => {
 });
 test.each([
   ['NODATA', NODATA, NODATA],
-  ['NXDOMAIN', NXDOMAIN, NODATA],
+  ['NXDOMAIN', NXDOMAIN, NXDOMAIN],
   ['EAI_AGAIN', SERVFAIL, NODATA],
   ['a refusal by AI_ADDRCONFIG', REFUSED_BY_ADDRCONFIG, NODATA],
 ])('ipv4-first: no A, and %s for AAAA', (_case, ipv6, expected) => {
@@ -104,6 +104,7 @@ test.each([
   ['AAAA is there', AAAA, AAAA],
   ['AAAA fails too', SERVFAIL, SERVFAIL],
   ['no AAAA', NODATA, NODATA],
+  ['the host has no IPv6 address', REFUSED_BY_ADDRCONFIG, SERVFAIL],
 ])('ipv4-first: A fails, %s', (_case, ipv6, expected) => {
   const { asked, answers } = ask('ipv4-first', ONE);
   asked[0]?.answer(SERVFAIL);
