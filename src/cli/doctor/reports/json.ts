@@ -70,7 +70,7 @@ function serverDocument({ address, root, random }: ServerEvidence, { diagnoses }
   };
 }
 
-/** The report for a machine: docs/doctor.schema.json describes it. */
+/** The report for a machine: docs/doctor.md describes it. */
 export function jsonReport(examination: Examination, exitCode: number): string {
   const { version, startedAt, duration, interrupted, queries, wait, checks, evidence } = examination;
   const { status, sentence, cause } = headline(examination);
