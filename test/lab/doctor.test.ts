@@ -67,7 +67,7 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
     expect([host?.a.stalled, host?.aaaa.stalled]).toEqual([0, 0]);
     expect(checkNamed(examined, 'conntrack')).toMatchObject({
       status: 'warn',
-      summary: `conntrack on the node had ${examined.counters.clashResolve} clashes while the probes ran (clash_resolve)`,
+      summary: `conntrack on the node had ${examined.counters.clashResolve} clashes while the lookups ran (clash_resolve)`,
     });
     expect(examined.report.remedies.flatMap(({ ids }) => ids)).toEqual(
       expect.arrayContaining(['lookup4', 'dns-config-single-request', 'nodelocal']),
