@@ -28,7 +28,9 @@ beforeAll(() => {
   for (const file of ['package.json', 'dist', 'build/Release/addrinfo.node']) {
     cpSync(join(root, file), join(modules, 'addrinfo', file), { recursive: true });
   }
-  cpSync(join(root, 'node_modules/lru-cache'), join(modules, 'lru-cache'), { recursive: true });
+  for (const name of ['bindings', 'file-uri-to-path']) {
+    cpSync(join(root, 'node_modules', name), join(modules, name), { recursive: true });
+  }
   writeFileSync(join(project, 'package.json'), '{ "name": "project", "dependencies": { "addrinfo": "*" } }');
 });
 afterAll(() => rmSync(project, { recursive: true }));
