@@ -6,13 +6,19 @@ import { originalOf } from './replacement';
  */
 export const nodeDns: typeof import('node:dns') = load();
 
+function isDns(loaded: unknown): loaded is typeof import('node:dns') {
+  return typeof loaded === 'object' && loaded !== null && 'lookup' in loaded;
+}
+
 function load(): typeof import('node:dns') {
   const module: object = require('node:module');
   const loader: unknown = Reflect.get(module, '_load');
   try {
-    if (typeof loader === 'function') return Reflect.apply(loader, module, ['node:dns', undefined, false]);
+    const loaded =
+      typeof loader === 'function' && Reflect.apply(loader, module, ['node:dns', undefined, false]);
+    if (isDns(loaded)) return loaded;
   } catch {
-    // Not Node's own loader: a test runner's, in a vm context.
+    // Not Node's own loader: Bun's, or a test runner's in a vm context.
   }
   return require('node:dns');
 }
