@@ -62,13 +62,14 @@ export function timeoutError(
   return shaped(undefined, 'ETIMEOUT', syscall, hostname, cause);
 }
 
-/** The same where a function of Node's is stood in for: `EAI_AGAIN`, which retry lists know, with the above as cause. */
+/** The same where a function of Node's is stood in for: `EAI_AGAIN`, which retry lists know. Its cause is the deadline. */
 export function deadlineError(
   syscall: LookupError['syscall'],
   hostname: string | undefined,
   timeout: number,
 ): LookupError {
-  return lookupError(errnos.EAI_AGAIN, syscall, hostname, timeoutError(syscall, hostname, timeout));
+  const cause = Object.assign(new Error(`no answer within ${timeout} ms`), { code: 'ETIMEOUT' });
+  return lookupError(errnos.EAI_AGAIN, syscall, hostname, cause);
 }
 
 /** A resolver has `maxPending` lookups already: `EAI_AGAIN`, the reason as its cause. */

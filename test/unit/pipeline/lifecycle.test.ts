@@ -63,7 +63,7 @@ test('at the deadline in Node’s place: EAI_AGAIN, with ETIMEOUT as its cause',
     code: 'EAI_AGAIN',
     errno: -3001,
     message: 'getaddrinfo EAI_AGAIN www.test',
-    cause: { code: 'ETIMEOUT', cause: { message: 'no answer within 200 ms' } },
+    cause: { code: 'ETIMEOUT', message: 'no answer within 200 ms' },
   });
 });
 test('a call’s own timeout wins over the resolver’s', () => {
