@@ -135,11 +135,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto path = gai::SearchPathOf(state.get());
   if (options.search) gai::Expect(path && path->domains == *options.search, "the path as given");
   {
-    const gai::ResolverScope scope(state.get(), false, input.ConsumeBool());
+    const gai::ResolverScope scope(state.get(), 0, false, input.ConsumeBool());
     gai::Expect(scope.error() == 0, "the settings can be made");
     gai::CheckThread(options);
   }
-  const gai::ResolverScope plain(nullptr, false, false);
+  const gai::ResolverScope plain(nullptr, 0, false, false);
   gai::Expect(plain.error() == 0 && _res.nscount >= 1, "the system's own settings come back");
   return 0;
 }
