@@ -116,8 +116,21 @@ bool HostHasAddress(int family) {
 #endif
 
 bool RefusedByAddrConfig(const Query& query, int error) {
-  if (error != EAI_NONAME || (query.flags & AI_ADDRCONFIG) == 0 || query.family == 0) return false;
+  if (error != NodeError(EAI_NONAME, 0) || (query.flags & AI_ADDRCONFIG) == 0 || query.family == 0)
+    return false;
   return !HostHasAddress(NativeFamily(query.family));
+}
+
+// Calls libc, under `scope`.
+template <typename Call>
+int Timed(ResolverScope& scope, Facts* facts, const Call& call) {
+  const auto begun = std::chrono::steady_clock::now();
+  errno = 0;
+  const int error = call();
+  const int system_errno = errno;
+  facts->asked_for = std::chrono::steady_clock::now() - begun;
+  facts->nameserver = scope.Answered();
+  return NodeError(error, system_errno);
 }
 
 // One call of getaddrinfo, for this name.
@@ -130,20 +143,19 @@ Answer Ask(const Query& query, const char* node) {
   hints.ai_flags = query.flags;
 
   Answer answer;
-  const ResolverScope scope(query.resolver.get(), query.hedge, query.brief, query.family == 0);
+  Manner manner = query.manner;
+  manner.both = query.family == 0;
+  ResolverScope scope(query.resolver.get(), manner);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;
   }
   addrinfo* raw = nullptr;
-  errno = 0;
-  const int error = getaddrinfo(node, OrNull(query.service), &hints, &raw);
-  const int system_errno = errno;
+  answer.error = Timed(scope, &answer.facts,
+                       [&] { return getaddrinfo(node, OrNull(query.service), &hints, &raw); });
   const AddrInfoList list(raw);
-
-  answer.error = NodeError(error, system_errno);
-  if (error != 0) {
-    answer.no_local_address = RefusedByAddrConfig(query, error);
+  if (answer.error != 0) {
+    answer.no_local_address = RefusedByAddrConfig(query, answer.error);
     return answer;
   }
   for (const addrinfo* info = list.get(); info != nullptr; info = info->ai_next) {
@@ -189,22 +201,21 @@ NameAnswer ResolveName(const NameQuery& query) {
 
   addrinfo* raw = nullptr;
   const std::string port = std::to_string(query.port);
-  int error = getaddrinfo(query.address.c_str(), port.c_str(), &hints, &raw);
+  const int error = getaddrinfo(query.address.c_str(), port.c_str(), &hints, &raw);
   const AddrInfoList list(raw);
   char host[NI_MAXHOST];
   char service[NI_MAXSERV];
-  const ResolverScope scope(query.resolver.get(), query.hedge, false, false);
+  ResolverScope scope(query.resolver.get(), query.manner);
   if (scope.error() != 0) {
     answer.error = -scope.error();
     return answer;
   }
-  errno = 0;
-  if (error == 0) {
-    error = getnameinfo(list->ai_addr, static_cast<socklen_t>(list->ai_addrlen), host, sizeof host,
-                        service, sizeof service, query.flags);
-  }
-  answer.error = NodeError(error, errno);
-  if (error != 0) return answer;
+  answer.error = Timed(scope, &answer.facts, [&] {
+    if (error != 0) return error;
+    return getnameinfo(list->ai_addr, static_cast<socklen_t>(list->ai_addrlen), host, sizeof host,
+                       service, sizeof service, query.flags);
+  });
+  if (answer.error != 0) return answer;
   answer.host = host;
   answer.service = service;
   return answer;

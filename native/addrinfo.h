@@ -27,8 +27,13 @@ struct Query {
   int protocol = 0;
   int flags = 0;                                  // AI_* of this platform
   std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
-  int hedge = 0;                                  // Which further attempt; 0: the first.
-  bool brief = false;                             // Others wait longer for this one's answer.
+  Manner manner;                                  // `both` is set by the call itself.
+};
+
+// What a call of libc showed beside its answer; of the last candidate, where there are several.
+struct Facts {
+  int nameserver = ResolverScope::kUnknown;  // ResolverScope::Answered.
+  std::chrono::nanoseconds asked_for{};      // How long libc ran.
 };
 
 struct Address {
@@ -50,6 +55,7 @@ struct Answer {
   std::vector<Address> addresses;  // In getaddrinfo's order. IPv4 and IPv6 only.
   std::string canonname;           // Empty unless AI_CANONNAME was asked for.
   uint32_t candidate = 0;          // Of Query::candidates, the one that this is about.
+  Facts facts;
 };
 
 // Where a call is, for other threads to see.
@@ -64,13 +70,14 @@ struct NameQuery {
   uint16_t port = 0;
   int flags = 0;                                  // NI_*
   std::shared_ptr<const ResolverState> resolver;  // As in Query.
-  int hedge = 0;
+  Manner manner;
 };
 
 struct NameAnswer {
   int error = 0;  // As in Answer.
   std::string host;
   std::string service;
+  Facts facts;
 };
 
 // Both block for as long as libc does. Any thread may call, without a lock. `progress` is kept up

@@ -4,6 +4,7 @@
 #ifndef ADDRINFO_NATIVE_COMPLETION_QUEUE_H_
 #define ADDRINFO_NATIVE_COMPLETION_QUEUE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <variant>
@@ -15,9 +16,10 @@
 namespace gai {
 
 struct Completion {
-  uint32_t slot = 0;    // Where the caller keeps the call,
-  uint64_t number = 0;  // and which of those that had this slot it is.
+  uint32_t slot = 0;  // Where the caller keeps the call.
   std::variant<Answer, NameAnswer> answer;
+  std::chrono::nanoseconds queued_for{};  // It waited for a thread.
+  std::chrono::nanoseconds ran_for{};     // And was then with libc, for all candidates.
 };
 
 class CompletionQueue {

@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { install } from './install';
 import { milliseconds, wholeNumber } from './options/checks';
 import { parseResolv } from './options/resolv';
-import { parseFamilies, type ResolverOptions } from './options/resolver-options';
+import { HEDGES, parseFamilies, parseHedge, type ResolverOptions } from './options/resolver-options';
 import { areThreadsSet, MAX_THREADS, setThreads, type ThreadOptions } from './options/thread-options';
 import { valueError } from './shared/errors';
 
@@ -26,13 +26,10 @@ function duration(name: string, text: string): number {
   return milliseconds(name, numeric(text), 0, 0);
 }
 
-function hedgeOf(name: string, text: string): number | false {
-  if (text === 'false') return false;
-  const hedge = numeric(text);
-  if (hedge === 0 || hedge === text) {
-    throw valueError(name, 'a number of milliseconds from 1 on, or false', text);
-  }
-  return milliseconds(name, hedge, 1, 1);
+function hedgeOf(name: string, text: string): 'auto' | number | false {
+  const hedge = text === 'false' ? false : numeric(text);
+  if (hedge === 0) throw valueError(name, HEDGES, text);
+  return parseHedge(name, hedge);
 }
 
 /**

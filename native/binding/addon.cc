@@ -66,6 +66,15 @@ uint32_t Unsigned(Napi::Value value) { return static_cast<uint32_t>(Integer(valu
 
 size_t Size(Napi::Value value) { return static_cast<size_t>(Integer(value)); }
 
+Manner MannerOf(uint32_t mode, NameserverOrder order) {
+  Manner manner;
+  manner.order = order;
+  manner.brief = (mode & kBrief) != 0;
+  manner.rest = (mode & kRest) != 0;
+  manner.beside = (mode & kBeside) != 0;
+  return manner;
+}
+
 Napi::Value Number(const Napi::CallbackInfo& info, int value) {
   return Napi::Number::New(info.Env(), value);
 }
@@ -93,12 +102,10 @@ Napi::Value Submit(const Napi::CallbackInfo& info) {
   query.socktype = Int(info[5]);
   query.protocol = Int(info[6]);
   query.flags = Int(info[7]);
+  const uint32_t mode = Unsigned(info[8]);
+  query.manner = MannerOf(mode, Unsigned(info[9]));
   query.resolver = ResolverStateIn(info[10]);
-  query.hedge = Int(info[9]);
-  query.brief = (Unsigned(info[8]) & kBrief) != 0;
-  const bool hedge = query.hedge != 0;
-  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query),
-                                                Unsigned(info[8]), hedge));
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
 }
 
 Napi::Value SubmitName(const Napi::CallbackInfo& info) {
@@ -107,11 +114,10 @@ Napi::Value SubmitName(const Napi::CallbackInfo& info) {
   query.address = Text(info[2]);
   query.port = static_cast<uint16_t>(Integer(info[3]));
   query.flags = Int(info[4]);
+  const uint32_t mode = Unsigned(info[5]);
+  query.manner = MannerOf(mode, Unsigned(info[6]));
   query.resolver = ResolverStateIn(info[7]);
-  query.hedge = Int(info[6]);
-  const bool hedge = query.hedge != 0;
-  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query),
-                                                Unsigned(info[5]), hedge));
+  return Number(info, ChannelOf(info[0]).Submit(Unsigned(info[1]), std::move(query), mode));
 }
 
 void Wake(const Napi::CallbackInfo& info) { ChannelOf(info[0]).Wake(); }
@@ -181,6 +187,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("abandon", Napi::Function::New(env, Abandon));
   exports.Set("resolverState", Napi::Function::New(env, NewResolverState));
   exports.Set("searchPath", Napi::Function::New(env, ReadSearchPath));
+  exports.Set("nameservers", Napi::Function::New(env, ReadNameservers));
   exports.Set("etcGeneration", Napi::Function::New(env, CurrentEtcGeneration));
   exports.Set("resolverOptions", ResolverOptionNames(env));
   exports.Set("resolverFlags", ResolverFlags(env));

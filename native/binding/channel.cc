@@ -11,30 +11,35 @@
 namespace gai {
 namespace {
 
-// In one call of `deliver`: each is four arguments, and those lie on the stack.
-constexpr size_t kMaxBatch = 256;
+// Arguments for each call in a batch.
+constexpr size_t kFields = 8;
+// Calls in one call of `deliver`: the arguments lie on the stack.
+constexpr size_t kMaxBatch = 128;
+
+double Milliseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
 
 }  // namespace
 
 // Made on the event loop's thread, run on a pool thread.
 class Channel::Call : public Job {
  public:
-  Call(uint32_t slot, uint64_t number, std::variant<Query, NameQuery> query,
+  Call(uint32_t slot, std::variant<Query, NameQuery> query,
        std::shared_ptr<CompletionQueue> completions)
-      : slot_(slot),
-        number_(number),
-        query_(std::move(query)),
-        completions_(std::move(completions)) {}
+      : slot_(slot), query_(std::move(query)), completions_(std::move(completions)) {}
 
   void Run() override {
+    const auto begun = std::chrono::steady_clock::now();
     Completion completion;
     completion.slot = slot_;
-    completion.number = number_;
+    completion.queued_for = begun - made_;
     if (const auto* query = std::get_if<Query>(&query_)) {
       completion.answer = Resolve(*query, &progress_);
     } else {
       completion.answer = ResolveName(std::get<NameQuery>(query_));
     }
+    completion.ran_for = std::chrono::steady_clock::now() - begun;
     completions_->Post(std::move(completion));
   }
 
@@ -42,7 +47,7 @@ class Channel::Call : public Job {
 
  private:
   const uint32_t slot_;
-  const uint64_t number_;
+  const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
   const std::variant<Query, NameQuery> query_;
   const std::shared_ptr<CompletionQueue> completions_;
   Progress progress_;
@@ -79,19 +84,18 @@ Channel::~Channel() {
   napi_release_threadsafe_function(wake_, napi_tsfn_abort);
 }
 
-int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode,
-                    bool hedge) {
+int Channel::Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode) {
   if (slot >= slots_.size()) slots_.resize(slot + size_t{1});
   assert(slots_[slot].call == nullptr);
-  auto call = std::make_shared<Call>(slot, ++last_number_, std::move(query), completions_);
+  auto call = std::make_shared<Call>(slot, std::move(query), completions_);
   int error = 0;
   const ThreadPool::Submitted submitted =
-      hedge ? Pool().SubmitHedge(call, &error) : Pool().Submit(call, &error);
+      (mode & kBeside) != 0 ? Pool().SubmitHedge(call, &error) : Pool().Submit(call, &error);
   if (submitted == ThreadPool::Submitted::kRefused) return 1;
   if (submitted == ThreadPool::Submitted::kNoThread) return -error;
   const bool background = (mode & kBackground) != 0;
   if (!background && awaited_++ == 0) Hold();
-  slots_[slot] = {std::move(call), last_number_, (mode & kFull) != 0, background};
+  slots_[slot] = {std::move(call), (mode & kFull) != 0, background};
   return 0;
 }
 
@@ -124,8 +128,10 @@ CallState Channel::StepAside(uint32_t slot) {
 CallState Channel::Abandon(uint32_t slot) {
   const std::shared_ptr<Call> call = CallIn(slot);
   if (call == nullptr) return CallState::kFinished;
-  Free(slots_[slot]);
-  return Pool().Abandon(call);
+  ToBackground(slots_[slot]);
+  const CallState before = Pool().Abandon(call);
+  if (before == CallState::kQueued) slots_[slot].call = nullptr;
+  return before;
 }
 
 void Channel::OnEnvironmentGone(void* argument) {
@@ -170,9 +176,9 @@ void Channel::Close() {
   awaited_ = 0;
 }
 
-void Channel::Free(Pending& pending) {
-  pending.call = nullptr;
+void Channel::ToBackground(Pending& pending) {
   if (!pending.background && --awaited_ == 0) LetGo();
+  pending.background = true;
 }
 
 void Channel::Deliver() {
@@ -191,20 +197,27 @@ void Channel::DeliverSome(const std::vector<Completion>& completions, size_t fro
   const Napi::HandleScope scope(env);
   const Napi::Function deliver = deliver_.Value();
   std::vector<napi_value> batch;
-  batch.reserve(4 * (to - from));
+  batch.reserve(kFields * (to - from));
   for (size_t at = from; at < to; ++at) {
     const Completion& completion = completions[at];
     Pending& pending = slots_[completion.slot];
-    if (pending.call == nullptr || pending.number != completion.number) continue;  // Abandoned.
+    assert(pending.call != nullptr);
     const auto* answer = std::get_if<Answer>(&completion.answer);
     const DeliveredAnswer delivered =
         answer != nullptr ? ToJavaScript(env, *answer, pending.full)
                           : ToJavaScript(env, std::get<NameAnswer>(completion.answer));
-    Free(pending);
+    const Facts& facts =
+        answer != nullptr ? answer->facts : std::get<NameAnswer>(completion.answer).facts;
+    ToBackground(pending);
+    pending.call = nullptr;
     batch.push_back(Napi::Number::New(env, completion.slot));
     batch.push_back(Napi::Number::New(env, delivered.status));
     batch.push_back(delivered.value);
     batch.push_back(Napi::Number::New(env, answer != nullptr ? answer->candidate : 0));
+    batch.push_back(Napi::Number::New(env, facts.nameserver));
+    batch.push_back(Napi::Number::New(env, Milliseconds(facts.asked_for)));
+    batch.push_back(Napi::Number::New(env, Milliseconds(completion.ran_for)));
+    batch.push_back(Napi::Number::New(env, Milliseconds(completion.queued_for)));
   }
   if (!batch.empty() && !deliver.IsEmpty()) deliver.Call(batch);
 }

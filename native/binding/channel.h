@@ -24,20 +24,23 @@ ThreadPool& Pool();
 // Bits of the `mode` that a call is submitted with (Mode in src/native/addon.ts).
 constexpr uint32_t kFull = 1;        // Every field of every address.
 constexpr uint32_t kBackground = 2;  // It does not keep the process alive.
-constexpr uint32_t kBrief = 4;       // Query::brief.
+constexpr uint32_t kBrief = 4;       // Manner::brief,
+constexpr uint32_t kRest = 8;        // Manner::rest,
+constexpr uint32_t kBeside = 16;     // and Manner::beside: it runs beside the pool's `max`.
 
 // An environment's completion queue, its pending calls, and the thread-safe function that wakes its
 // event loop. Used on that environment's thread only; JavaScript owns it (External).
 //
-// JavaScript numbers its calls by slots, and uses a slot again once its call has been delivered or
-// abandoned. What finishes after it was abandoned is no longer the call in its slot, and dropped.
+// JavaScript numbers its calls by slots, and uses a slot again once its call has been delivered, or
+// was abandoned while it was queued. A call that is abandoned while it runs is delivered as well,
+// for what it shows of the nameservers, but keeps no process alive.
 //
 // A worker thread may be terminated at any moment, and from then on every call that would run
 // JavaScript fails, property access included. Nothing here may take such a failure for a bug:
 // NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (binding.gyp) turns it into an empty value.
 class Channel {
  public:
-  // `deliver` is called with each batch: slot, status, value, candidate of each. It is held
+  // `deliver` is called with each batch: the fields of each (src/native/addon.ts). It is held only
   // only while a call is pending: otherwise a module instance that is dropped (a test runner loads
   // the package afresh for each file) would be kept by its own channel.
   Channel(Napi::Env env, Napi::Function deliver);
@@ -46,9 +49,9 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  // 0: accepted. 1: refused, a hedge for which there is no room. Negative: -errno, no thread.
+  // 0: accepted. 1: refused, there is no room beside `max`. Negative: -errno, no thread.
   // REQUIRES: the slot is free.
-  int Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode, bool hedge);
+  int Submit(uint32_t slot, std::variant<Query, NameQuery> query, uint32_t mode);
 
   // Makes the event loop call `deliver` soon, even if there is nothing to hand over.
   void Wake();
@@ -72,7 +75,6 @@ class Channel {
 
   struct Pending {
     std::shared_ptr<Call> call;  // Null: the slot is free.
-    uint64_t number = 0;
     bool full = false;
     bool background = false;
   };
@@ -84,7 +86,7 @@ class Channel {
   void LetGo();
   void Close();
   std::shared_ptr<Call> CallIn(uint32_t slot) const;
-  void Free(Pending& pending);
+  void ToBackground(Pending& pending);
   void DeliverSome(const std::vector<Completion>& completions, size_t from, size_t to);
 
   const Napi::Env env_;
@@ -92,8 +94,7 @@ class Channel {
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<CompletionQueue> completions_;
   std::vector<Pending> slots_;
-  size_t awaited_ = 0;  // Calls that keep the process alive.
-  uint64_t last_number_ = 0;
+  size_t awaited_ = 0;               // Calls that keep the process alive.
   std::vector<Completion> drained_;  // Empty; its memory is for the next batch.
   // The environment is being torn down: its thread-safe function is not ours now.
   bool gone_ = false;

@@ -99,6 +99,18 @@ Napi::Value ReadSearchPath(const Napi::CallbackInfo& info) {
   return list;
 }
 
+Napi::Value ReadNameservers(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::optional<NameserverList> nameservers = NameserversOf(ResolverStateIn(info[0]).get());
+  if (!nameservers) return env.Null();
+  Napi::Array list = Napi::Array::New(env, nameservers->addresses.size() + 2);
+  uint32_t index = 0;
+  list.Set(index++, Napi::Boolean::New(env, nameservers->rotates));
+  list.Set(index++, Napi::Number::New(env, nameservers->attempts));
+  for (const std::string& address : nameservers->addresses) list.Set(index++, address);
+  return list;
+}
+
 Napi::Array ResolverOptionNames(Napi::Env env) {
   Napi::Array names = Napi::Array::New(env);
   uint32_t index = 0;

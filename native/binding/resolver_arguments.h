@@ -23,6 +23,10 @@ std::shared_ptr<const ResolverState> ResolverStateIn(Napi::Value value);
 // (handle or null) => [ndots, ...domains], or null where libc does not say (SearchPathOf).
 Napi::Value ReadSearchPath(const Napi::CallbackInfo& info);
 
+// (handle or null) => [rotates, attempts, ...addresses], or null where libc does not say
+// (NameserversOf).
+Napi::Value ReadNameservers(const Napi::CallbackInfo& info);
+
 // Names of the settings that this libc supports.
 Napi::Array ResolverOptionNames(Napi::Env env);
 

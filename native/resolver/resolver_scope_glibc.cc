@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "resolver/file_stamp.h"
@@ -14,11 +15,13 @@
 namespace gai {
 namespace {
 
+constexpr uint64_t kNone = UINT64_MAX;
+
 struct ThreadState {
   // _res is not the system's own: to be made anew before a call that wants that.
   bool patched = false;
-  // It is the system's own as of this resolv.conf, but for a brief call's timeout.
-  bool brief = false;
+  // What it was made for, as of this resolv.conf.
+  uint64_t settings = kNone;
   FileStamp conf;
   SocketReuse reuse;
 };
@@ -29,7 +32,7 @@ int Renew(res_state state) {
   // Of a thread that never resolved a name the socket is 0: closing that would be somebody else's.
   if ((state->options & RES_INIT) != 0) res_nclose(state);
   this_thread.patched = false;
-  this_thread.brief = false;
+  this_thread.settings = kNone;
   // An older glibc adds this to each query's id, and set it in a thread's first lookup only.
   if (state->id == 0) static_cast<void>(getentropy(&state->id, sizeof state->id) == 0);
   if (res_ninit(state) == 0) return 0;
@@ -40,43 +43,106 @@ int Renew(res_state state) {
   return error;
 }
 
-// The list, turned: an IPv6 address lies in memory of its own, to which a family of 0 points.
-void BeginAt(res_state state, int place) {
-  const int count = state->nscount;
-  if (count < 2) return;
-  const int shift = place % count;
-  auto& extended = state->_u._ext;
-  std::rotate(state->nsaddr_list, state->nsaddr_list + shift, state->nsaddr_list + count);
-  std::rotate(extended.nsaddrs, extended.nsaddrs + shift, extended.nsaddrs + count);
+int PlaceAt(NameserverOrder order, int index) {
+  return static_cast<int>((order >> (2 * index)) & 3U) - 1;
 }
 
-// From the second on, one round: a hedge's failure is never final, so libc's further tries would
-// only send more. The first one is the patient one of its lookup. A and AAAA one after the other,
-// each from a socket of its own, which glibc comes to by itself after two timeouts: where one
-// answer is lost for good, it then gives the other after one timeout, not three.
-void MakeHedge(res_state state, int hedge, bool both) {
-  BeginAt(state, hedge);
-  if (hedge > 1) state->retry = 1;
-  if (both) state->options |= RES_SNGLKUPREOP;
+// An IPv6 address lies in memory of its own, to which a family of 0 points. That of a nameserver
+// that is left out is freed with the others as long as it stays within nscount, or here.
+void Arrange(res_state state, NameserverOrder order) {
+  auto& extended = state->_u._ext;
+  const int count = std::min(state->nscount, MAXNS);
+  std::array<sockaddr_in, MAXNS> addresses{};
+  std::array<sockaddr_in6*, MAXNS> longer{};
+  std::array<bool, MAXNS> taken{};
+  for (int index = 0; index < count; ++index) {
+    addresses[index] = state->nsaddr_list[index];
+    longer[index] = extended.nsaddrs[index];
+    extended.nsaddrs[index] = nullptr;
+  }
+  int arranged = 0;
+  for (int index = 0; index < MAXNS; ++index) {
+    const int place = PlaceAt(order, index);
+    // The list may have changed since the order was made.
+    if (place < 0 || place >= count || taken[place]) continue;
+    taken[place] = true;
+    state->nsaddr_list[arranged] = addresses[place];
+    extended.nsaddrs[arranged] = longer[place];
+    ++arranged;
+  }
+  for (int place = 0; place < count; ++place) {
+    if (!taken[place]) FreeForLibc(longer[place]);
+  }
+  state->nscount = arranged;
+  state->options &= ~static_cast<unsigned long>(RES_ROTATE);
+}
+
+void Apply(res_state state, const Manner& manner) {
+  if (manner.order != 0) Arrange(state, manner.order);
+  if (manner.brief) {
+    state->retrans = 1;
+    state->retry = 1;
+  }
+  if (manner.rest) state->retry = std::max(1, state->retry - 1);
+  // A and AAAA one after the other, each from a socket of its own, which glibc comes to by itself
+  // after two timeouts: where one answer is lost for good, it then gives the other after one
+  // timeout, not three.
+  if (manner.both && manner.beside) state->options |= RES_SNGLKUPREOP;
+  state->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
+  // An open socket tells who answered. A TCP connection is not left open.
+  if ((state->options & RES_USEVC) == 0) state->options |= RES_STAYOPEN;
+}
+
+uint64_t NumberOf(const Manner& manner) {
+  const uint64_t flags = (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) |
+                         (manner.both ? 4U : 0U) | (manner.both && manner.beside ? 8U : 0U);
+  return flags << 6U | (manner.order & 63U);
+}
+
+uint32_t OpenSockets(res_state state) {
+  uint32_t open = 0;
+  for (int index = 0; index < std::min(state->nscount, MAXNS); ++index) {
+    if (state->_u._ext.nssocks[index] != -1) open |= 1U << static_cast<unsigned>(index);
+  }
+  return open;
+}
+
+// res_send begins anew, and then counts the nameservers again: that it has sent something shows.
+void CloseSockets(res_state state) {
+  auto& extended = state->_u._ext;
+  for (int index = 0; index < std::min(state->nscount, MAXNS); ++index) {
+    if (extended.nssocks[index] != -1) close(extended.nssocks[index]);
+    extended.nssocks[index] = -1;
+  }
+  extended.nscount = 0;
 }
 
 }  // namespace
 
-ResolverScope::ResolverScope(const ResolverState* state, int hedge, bool brief, bool both) {
-  const uint64_t number = 2 * (state == nullptr ? 0 : state->number()) + (brief ? 1 : 0);
-  const bool may_share = hedge == 0 && !both;
-  const SocketReuse::Step step =
-      this_thread.reuse.Next(may_share ? std::optional(number) : std::nullopt);
-  if (step == SocketReuse::Step::kContinue) return;
-  const bool begins = step == SocketReuse::Step::kBegin;
-  const bool plain = state == nullptr && hedge == 0 && !brief && !begins;
-  if (plain && !this_thread.patched) return;
+ResolverScope::ResolverScope(const ResolverState* state, const Manner& manner)
+    : order_(manner.order) {
+  const uint64_t settings = (state == nullptr ? 0 : state->number()) << 10U | NumberOf(manner);
+  const bool may_share = !manner.beside && !manner.both;
+  // glibc then keeps what it learned of answers to AAAA that are lost (socket_reuse_glibc.h).
+  const bool plain = state == nullptr && manner.both && !manner.beside && manner.order == 0;
   // Before glibc looks: an edit in between then only costs a renewal.
-  const FileStamp conf = brief ? FileStamp::Of(_PATH_RESCONF) : FileStamp{};
-  const bool keepable = state == nullptr && hedge == 0 && brief && !begins;
-  if (keepable && this_thread.brief && conf == this_thread.conf) return;
-
+  const FileStamp conf = plain ? FileStamp{} : FileStamp::Of(_PATH_RESCONF);
+  const SocketReuse::Step step =
+      this_thread.reuse.Next(may_share ? std::optional(settings) : std::nullopt, conf);
   const res_state own = &_res;
+  if (step == SocketReuse::Step::kContinue) {
+    open_before_ = OpenSockets(own);
+    return;
+  }
+  const bool begins = step == SocketReuse::Step::kBegin;
+  if (plain && !this_thread.patched) return;
+  if (this_thread.settings == settings && this_thread.conf == conf) {
+    CloseSockets(own);
+    fresh_ = true;
+    if (begins) this_thread.reuse.Begin(own);
+    return;
+  }
+
   const int error = Renew(own);
   // Where it failed, a call with the system's settings tries for itself and says what is wrong.
   if (error != 0) {
@@ -87,17 +153,31 @@ ResolverScope::ResolverScope(const ResolverState* state, int hedge, bool brief, 
   this_thread.patched = true;
   if (state != nullptr) error_ = state->ApplyTo(own);
   if (error_ != 0) return;
-  if (hedge != 0) MakeHedge(own, hedge, both);
-  if (brief) own->retrans = 1;
-  own->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
-  this_thread.brief = keepable;
+  Apply(own, manner);
+  CloseSockets(own);
+  fresh_ = true;
+  this_thread.settings = settings;
   this_thread.conf = conf;
   if (begins) this_thread.reuse.Begin(own);
 }
 
+int ResolverScope::Answered() {
+  const res_state own = &_res;
+  if (error_ != 0 || (own->options & RES_STAYOPEN) == 0) return kUnknown;
+  const uint32_t opened = OpenSockets(own) & ~open_before_;
+  int answered = !fresh_ ? kUnknown : own->_u._ext.nscount == 0 ? kNothingSent : kNobody;
+  // The last one: those that libc asked before it have been closed.
+  for (int index = 0; index < MAXNS; ++index) {
+    if ((opened & 1U << static_cast<unsigned>(index)) == 0) continue;
+    answered = order_ == 0 ? index : PlaceAt(order_, index);
+  }
+  if (!this_thread.reuse.Keeps()) CloseSockets(own);
+  return answered;
+}
+
 void EndSocketReuse() {
   if (!this_thread.reuse.End()) return;
-  res_nclose(&_res);
+  CloseSockets(&_res);
 }
 
 }  // namespace gai

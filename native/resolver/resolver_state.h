@@ -58,6 +58,29 @@ struct SearchPath {
 // in a way of its own. Any thread; costs some microseconds.
 std::optional<SearchPath> SearchPathOf(const ResolverState* state);
 
+// Whom libc asks.
+struct NameserverList {
+  bool rotates = false;
+  int attempts = 0;                    // Rounds.
+  std::vector<std::string> addresses;  // As text; with #port where that is not 53.
+};
+
+// As SearchPathOf. None where libc does not say.
+std::optional<NameserverList> NameserversOf(const ResolverState* state);
+
+// Which nameservers a call asks, and in which order: two bits for each, from the lowest on, its
+// place in the list plus one. 0: all of them, as the list (and `rotate`) has it.
+using NameserverOrder = uint32_t;
+
+// How one call asks the nameservers of its settings.
+struct Manner {
+  NameserverOrder order = 0;
+  bool brief = false;   // One round, a second for each: another call is to wait longer.
+  bool rest = false;    // The rounds that a brief call has left.
+  bool beside = false;  // Beside another call for the same: from sockets of its own.
+  bool both = false;    // For A and AAAA in one call.
+};
+
 // For as long as it lives, libc's calls on this thread have these settings. Afterwards, and after
 // any number of scopes, a call with a scope for the system's own settings has those: as resolv.conf
 // is then. Scopes do not nest. No lock is held.
@@ -66,11 +89,8 @@ std::optional<SearchPath> SearchPathOf(const ResolverState* state);
 // closely that they share sockets (socket_reuse_glibc.h).
 class ResolverScope {
  public:
-  // `state`: null for the system's own; need not outlive the constructor. `hedge`: 0, or which
-  // further attempt the call is; it begins so many nameservers further on, and from the second on
-  // asks each once; A and AAAA one after the other. `brief`: it waits a second for a nameserver at
-  // most. `both`: it asks for both.
-  ResolverScope(const ResolverState* state, int hedge, bool brief, bool both);
+  // `state`: null for the system's own; need not outlive the constructor.
+  ResolverScope(const ResolverState* state, const Manner& manner);
 
   ResolverScope(const ResolverScope&) = delete;
   ResolverScope& operator=(const ResolverScope&) = delete;
@@ -78,8 +98,19 @@ class ResolverScope {
   // 0, or the errno for which the settings could not be made: then the call must not be.
   int error() const { return error_; }
 
+  // To be called once, after the call. The place in the list of the nameserver that answered, or
+  // one of those below.
+  int Answered();
+
+  static constexpr int kUnknown = -1;      // Perhaps nothing was sent.
+  static constexpr int kNothingSent = -2;  // The hosts file answered, or another module.
+  static constexpr int kNobody = -3;       // Or one over TCP.
+
  private:
   int error_ = 0;
+  [[maybe_unused]] NameserverOrder order_ = 0;
+  [[maybe_unused]] bool fresh_ = false;        // All sockets were closed.
+  [[maybe_unused]] uint32_t open_before_ = 0;  // Sockets, a bit for each place.
 };
 
 // To be called on a thread that makes no call for now: sockets that it kept are closed.

@@ -39,16 +39,13 @@ uint32_t ScopeId(const std::string& text) {
   return error == std::errc() && stop == end ? number : 0;
 }
 
-// The two that follow are the one place where memory passes between libc and us: _res owns it.
-// NOLINTBEGIN(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
+// This and FreeForLibc are the one place where memory passes between libc and us: _res owns it.
 sockaddr_in6* CopyForLibc(const sockaddr_in6& address) {
+  // NOLINTNEXTLINE(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
   void* const copy = std::malloc(sizeof address);
   if (copy != nullptr) std::memcpy(copy, &address, sizeof address);
   return static_cast<sockaddr_in6*>(copy);
 }
-
-void FreeForLibc(sockaddr_in6* address) { std::free(address); }
-// NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
 bool ToEndpoint(const Nameserver& nameserver, ResolverState::Endpoint* out) {
   sockaddr_in v4{};
@@ -78,6 +75,9 @@ uint64_t NextNumber() {
 }
 
 }  // namespace
+
+// NOLINTNEXTLINE(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
+void FreeForLibc(sockaddr_in6* address) { std::free(address); }
 
 ResolverState::ResolverState(ResolverOptions options, std::vector<Endpoint> nameservers)
     : number_(NextNumber()), options_(std::move(options)), nameservers_(std::move(nameservers)) {}

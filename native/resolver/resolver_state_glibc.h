@@ -40,6 +40,9 @@ class ResolverState {
   const std::vector<Endpoint> nameservers_;
 };
 
+// Of memory that libc owns (_res).
+void FreeForLibc(sockaddr_in6* address);
+
 }  // namespace gai
 
 #endif  // ADDRINFO_NATIVE_RESOLVER_RESOLVER_STATE_GLIBC_H_

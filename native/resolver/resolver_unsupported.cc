@@ -18,8 +18,11 @@ std::string LibcName() { return "a C library other than glibc"; }
 
 std::optional<SearchPath> SearchPathOf(const ResolverState* /*state*/) { return std::nullopt; }
 
-ResolverScope::ResolverScope(const ResolverState* /*state*/, int /*hedge*/, bool /*brief*/,
-                             bool /*both*/) {}
+std::optional<NameserverList> NameserversOf(const ResolverState* /*state*/) { return std::nullopt; }
+
+ResolverScope::ResolverScope(const ResolverState* /*state*/, const Manner& /*manner*/) {}
+
+int ResolverScope::Answered() { return kUnknown; }
 
 void EndSocketReuse() {}
 

@@ -2,6 +2,10 @@
 
 #if ADDRINFO_GLIBC
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+
 #include "resolver/resolver_state_glibc.h"
 
 namespace gai {
@@ -10,18 +14,22 @@ namespace {
 // A resolver state apart from any thread's.
 class PrivateState {
  public:
-  PrivateState() : usable_(res_ninit(&state_) == 0) {}
+  // As the system has it, with the settings of `settings` unless that is null.
+  explicit PrivateState(const ResolverState* settings)
+      : made_(res_ninit(&state_) == 0),
+        usable_(made_ && (settings == nullptr || settings->ApplyTo(&state_) == 0)) {}
   ~PrivateState() {
-    if (usable_) res_nclose(&state_);
+    if (made_) res_nclose(&state_);
   }
   PrivateState(const PrivateState&) = delete;
   PrivateState& operator=(const PrivateState&) = delete;
 
   bool usable() const { return usable_; }
-  res_state get() { return &state_; }
+  const struct __res_state* get() const { return &state_; }
 
  private:
   struct __res_state state_ = {};
+  const bool made_;
   const bool usable_;
 };
 
@@ -36,13 +44,43 @@ bool MayGoOn(const SearchPath& path) {
          used + kLongestDomain + 1 > sizeof(__res_state::defdname);
 }
 
+template <typename Family, typename Address>
+std::string AsText(Family family, const Address& address, uint16_t port, uint32_t scope) {
+  char text[INET6_ADDRSTRLEN];
+  if (inet_ntop(family, &address, text, sizeof text) == nullptr) return {};
+  std::string all = text;
+  if (scope != 0) all += '%' + std::to_string(scope);
+  if (port != 53) all += '#' + std::to_string(port);
+  return all;
+}
+
+// An IPv6 address lies outside of nsaddr_list (resolver_state_glibc.cc).
+std::string NameserverAt(const struct __res_state& state, int index) {
+  const sockaddr_in& v4 = state.nsaddr_list[index];
+  if (v4.sin_family != 0) return AsText(AF_INET, v4.sin_addr, ntohs(v4.sin_port), 0);
+  const sockaddr_in6* const v6 = state._u._ext.nsaddrs[index];
+  if (v6 == nullptr) return {};
+  return AsText(AF_INET6, v6->sin6_addr, ntohs(v6->sin6_port), v6->sin6_scope_id);
+}
+
 }  // namespace
 
-std::optional<SearchPath> SearchPathOf(const ResolverState* state) {
-  PrivateState own;
+std::optional<NameserverList> NameserversOf(const ResolverState* state) {
+  const PrivateState own(state);
   if (!own.usable()) return std::nullopt;
-  if (state != nullptr && state->ApplyTo(own.get()) != 0) return std::nullopt;
-  const res_state all = own.get();
+  NameserverList list;
+  list.rotates = (own.get()->options & RES_ROTATE) != 0;
+  list.attempts = own.get()->retry;
+  for (int index = 0; index < std::min(own.get()->nscount, MAXNS); ++index) {
+    list.addresses.push_back(NameserverAt(*own.get(), index));
+  }
+  return list;
+}
+
+std::optional<SearchPath> SearchPathOf(const ResolverState* state) {
+  const PrivateState own(state);
+  if (!own.usable()) return std::nullopt;
+  const struct __res_state* const all = own.get();
   constexpr unsigned long kWalks = RES_DEFNAMES | RES_DNSRCH;
   // Either alone means part of the walk for part of the names. Nothing in resolv.conf turns one
   // off.

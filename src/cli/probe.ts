@@ -63,7 +63,7 @@ export async function probe(
   family: Family,
   deadline: number,
   stop: AbortSignal,
-  resolver: Resolver = new Resolver({ families: 'system', hedge: false, timeout: 0 }),
+  resolver: Resolver = new Resolver({ families: 'system', hedge: false, failover: false, timeout: 0 }),
 ): Promise<Sample | undefined> {
   const waiting = new AbortController();
   const { signal } = waiting;

@@ -15,8 +15,12 @@ export const Mode = {
   full: 1,
   /** It does not keep the process alive. */
   background: 2,
-  /** libc waits a second for a nameserver at most: another call is to wait longer. */
+  /** One round, a second for each nameserver: another call is to wait longer. */
   brief: 4,
+  /** The rounds that a brief call has left. */
+  rest: 8,
+  /** It runs beside the pool's `max`, from sockets of its own; refused where there is no room. */
+  beside: 16,
 } as const;
 
 /** The shared pool, as it is now. */
@@ -70,7 +74,9 @@ export type Value = boolean | string | readonly (string | number)[];
 
 export interface Addon {
   /**
-   * `deliver` gets a batch of answers: slot, status, value, candidate of each.
+   * `deliver` gets a batch of answers: slot, status, value, candidate, nameserver, ms that libc ran for this
+   * candidate, ms that it ran in all, ms in the queue of each. `nameserver` is the place in the list of the one that
+   * answered; -1: not known, -2: nothing was sent, -3: something was sent.
    * - status < 0: libuv's errno; the value says whether AI_ADDRCONFIG alone refused the name.
    * - status 4 or 6: one address of that family, as text.
    * - status 0: a list. Of addresses: address, family, ... Of full entries: canonname ('' for none), then
@@ -78,9 +84,9 @@ export interface Addon {
    */
   open(deliver: (...batch: readonly (number | Value)[]) => void): Channel;
   /**
-   * `slot` is this call's until it is delivered or abandoned. `hedge`: 0, or which further attempt it is; that runs
-   * beside `max`, and begins so many nameservers further on; from the second on it asks each once. Returns 0: accepted, 1: there is
-   * no room for a hedge, negative: -errno, no thread could be started.
+   * `slot` is this call's until it is delivered, or abandoned while it is queued. `order`: the nameservers to ask, two
+   * bits for each from the lowest on, its place in the list plus one; 0: as they are listed. Returns 0: accepted, 1:
+   * there is no room beside `max`, negative: -errno, no thread could be started.
    */
   submit(
     channel: Channel,
@@ -92,7 +98,7 @@ export interface Addon {
     protocol: number,
     flags: number,
     mode: number,
-    hedge: number,
+    order: number,
     resolver: ResolverState | null,
   ): number;
   submitName(
@@ -102,7 +108,7 @@ export interface Addon {
     port: number,
     flags: number,
     mode: number,
-    hedge: number,
+    order: number,
     resolver: ResolverState | null,
   ): number;
   /** Makes the event loop call the function of {@link Addon.open} soon, even if there is nothing to deliver. */
@@ -114,11 +120,14 @@ export interface Addon {
   /** The candidate that libc is asked for now. */
   candidate(channel: Channel, slot: number): number;
   stepAside(channel: Channel, slot: number): CallState;
+  /** Nobody waits any more. A call that runs is still delivered, but keeps no process alive. */
   abandon(channel: Channel, slot: number): CallState;
   /** A handle; or, as text, the nameserver that cannot be used. */
   resolverState(settings: ResolverSettings): ResolverState | string;
   /** glibc: {@link SearchPath}'s fields as libc has them now, then the search list. Elsewhere null. */
   searchPath(resolver: ResolverState | null): readonly (number | boolean | string)[] | null;
+  /** glibc: {@link NameserverList}'s fields as libc has them now, then the addresses. Elsewhere null. */
+  nameservers(resolver: ResolverState | null): readonly (number | boolean | string)[] | null;
   /** Grows whenever a file that name lookups depend on has changed. */
   etcGeneration(): number;
   /** resolv.conf's flags: name in {@link ResolverSettings}, word in resolv.conf, minor version of glibc 2. */

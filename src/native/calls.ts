@@ -27,15 +27,48 @@ export interface NameInfoCall {
 
 /** How a call is made. */
 export interface CallMode {
-  /**
-   * 0, or which further attempt it is: that runs beside the pool's `max`, and is refused when there is no room for it.
-   * It begins so many nameservers further on.
-   */
-  readonly hedge: number;
-  /** libc waits a second for a nameserver at most: another call is to wait longer. */
+  /** It runs beside the pool's `max`, from sockets of its own, and is refused when there is no room for it. */
+  readonly beside: boolean;
+  /** One round, a second for each nameserver: another call is to wait longer. */
   readonly brief: boolean;
+  /** The rounds that a brief call has left. */
+  readonly rest: boolean;
+  /** Places in the list of nameservers: those to ask, in order. Empty: as libc has them. */
+  readonly order: readonly number[];
   /** It does not keep the process alive. */
   readonly background: boolean;
+}
+
+/** What a call showed beside its answer. */
+export interface CallFacts {
+  /** The place in the list of the nameserver that answered; undefined where libc does not tell. */
+  readonly nameserver: number | undefined;
+  /** Whether a nameserver was asked; undefined where libc does not tell. */
+  readonly sent: boolean | undefined;
+  /** ms that libc ran, for the candidate of the answer. */
+  readonly askedFor: number;
+  /** ms that it ran in all. */
+  readonly ranFor: number;
+  /** ms that the call waited for a thread. */
+  readonly queuedFor: number;
+}
+
+/** The call's end. `isWanted`: it had not been canceled. */
+export type CallEnded = (answer: Answer, facts: CallFacts, isWanted: boolean) => void;
+
+/** An order as the addon takes it: {@link addon.submit}. */
+function packed(order: readonly number[]): number {
+  return order.reduce((bits, place, index) => bits | ((place + 1) << (2 * index)), 0);
+}
+
+function modeOf({ beside, brief, rest, background }: CallMode, full: boolean): number {
+  return (
+    (full ? Mode.full : 0) |
+    (background ? Mode.background : 0) |
+    (brief ? Mode.brief : 0) |
+    (rest ? Mode.rest : 0) |
+    (beside ? Mode.beside : 0)
+  );
 }
 
 const calls: (Call | undefined)[] = [];
@@ -54,37 +87,49 @@ function freeSlot(slot: number): Call | undefined {
   return call;
 }
 
-/** One blocking call on a pool thread. `done` is called once, on the event loop, unless it is canceled before. */
+/**
+ * One blocking call on a pool thread. `ended` is called once, on the event loop: also for a call that was canceled
+ * while it ran, for what it shows.
+ */
 export class Call {
-  /** 0: accepted. 1: a hedge for which there is no room. Negative: -errno, no thread could be started. */
+  /** 0: accepted. 1: there is no room for it. Negative: -errno, no thread could be started. */
   readonly refused: number;
-  readonly #done: (answer: Answer) => void;
+  readonly #ended: CallEnded;
+  #isWanted = true;
   readonly #full: boolean;
   readonly #isNameInfo: boolean;
   #slot: number;
 
   constructor(
     question: AddrInfoCall | NameInfoCall,
-    { hedge, brief, background }: CallMode,
+    mode: CallMode,
     resolver: ResolverState | undefined,
-    done: (answer: Answer) => void,
+    ended: CallEnded,
   ) {
-    this.#done = done;
+    this.#ended = ended;
     const slot = takeSlot(this);
     const handle = resolver ?? null;
-    const how = background ? Mode.background : Mode.plain;
+    const order = packed(mode.order);
     if ('address' in question) {
       const { address, port, nameFlags } = question;
       this.#full = false;
       this.#isNameInfo = true;
-      this.refused = addon.submitName(end.channel, slot, address, port, nameFlags, how, hedge, handle);
+      this.refused = addon.submitName(
+        end.channel,
+        slot,
+        address,
+        port,
+        nameFlags,
+        modeOf(mode, false),
+        order,
+        handle,
+      );
     } else {
       const { node, candidates, service, family, socktype, protocol, flags, full } = question;
       this.#full = full;
       this.#isNameInfo = false;
       const names =
         candidates === undefined ? node : candidates.length === 1 ? (candidates[0] ?? node) : candidates;
-      const mode = how | (full ? Mode.full : Mode.plain) | (brief ? Mode.brief : Mode.plain);
       this.refused = addon.submit(
         end.channel,
         slot,
@@ -94,8 +139,8 @@ export class Call {
         socktype,
         protocol,
         flags,
-        mode,
-        hedge,
+        modeOf(mode, full),
+        order,
         handle,
       );
     }
@@ -105,11 +150,12 @@ export class Call {
     this.#slot = -1;
   }
 
-  /** Nobody waits any more: off the queue if it is still queued, forgotten if it runs. */
+  /** Nobody waits any more: off the queue if it is still queued. If it runs, it no longer keeps the process alive. */
   cancel(): void {
-    if (this.#slot < 0) return;
+    if (!this.#isWanted) return;
+    this.#isWanted = false;
+    if (this.#slot < 0 || addon.abandon(end.channel, this.#slot) !== CallState.queued) return;
     freeSlot(this.#slot);
-    addon.abandon(end.channel, this.#slot);
     this.#slot = -1;
   }
 
@@ -138,8 +184,8 @@ export class Call {
   }
 
   /** Of this module: what {@link addon.open} says of `status` and `value`. */
-  finish(status: number, value: Value, candidate: number): void {
-    this.#done(this.#answer(status, value, candidate));
+  finish(status: number, value: Value, candidate: number, facts: CallFacts): void {
+    this.#ended(this.#answer(status, value, candidate), facts, this.#isWanted);
   }
 
   #answer(status: number, value: Value, candidate: number): Answer {
@@ -180,23 +226,32 @@ function entriesOf([canonname, ...list]: readonly (string | number)[]): AddrInfo
 
 const wanted: (() => void)[] = [];
 
+const FIELDS = 8;
+
 // The slots are freed before anybody is told: who is told may cancel another call of the batch, or start one.
 function deliver(...batch: readonly (number | Value)[]): void {
   for (const work of wanted.splice(0)) isolate(work);
   const finished: (Call | undefined)[] = [];
-  for (let at = 0; at < batch.length; at += 4) {
+  for (let at = 0; at < batch.length; at += FIELDS) {
     const call = freeSlot(Number(batch[at]));
     call?.taken();
     finished.push(call);
   }
-  for (let index = 0; index < finished.length; index += 1) {
-    const status = batch[4 * index + 1];
-    const value = batch[4 * index + 2];
-    const candidate = batch[4 * index + 3];
-    if (typeof status !== 'number' || typeof candidate !== 'number') continue;
+  for (const [index, call] of finished.entries()) {
+    const at = FIELDS * index;
+    const status = Number(batch[at + 1]);
+    const value = batch[at + 2];
     if (value === undefined || typeof value === 'number') continue;
+    const nameserver = Number(batch[at + 4]);
+    const facts = {
+      nameserver: nameserver < 0 ? undefined : nameserver,
+      sent: nameserver === -1 ? undefined : nameserver !== -2,
+      askedFor: Number(batch[at + 5]),
+      ranFor: Number(batch[at + 6]),
+      queuedFor: Number(batch[at + 7]),
+    };
     try {
-      finished[index]?.finish(status, value, candidate);
+      call?.finish(status, value, Number(batch[at + 3]), facts);
     } catch (error) {
       addon.fatalException(error); // A fault of one lookup harms no other.
     }

@@ -35,6 +35,24 @@ export function searchPath(resolver: ResolverState | undefined): SearchPath | un
   };
 }
 
+/** The nameservers that libc asks (resolv.conf(5)). */
+export interface NameserverList {
+  /** It begins with another one for each question. */
+  readonly rotates: boolean;
+  /** How often each is asked. */
+  readonly attempts: number;
+  /** As text, with #port where that is not 53. */
+  readonly addresses: readonly string[];
+}
+
+/** As libc has it now; undefined where libc cannot be asked. */
+export function nameserverList(resolver: ResolverState | undefined): NameserverList | undefined {
+  const list = addon.nameservers(resolver ?? null);
+  if (list === null) return undefined;
+  const [rotates, attempts, ...addresses] = list;
+  return { rotates: rotates === true, attempts: Number(attempts), addresses: addresses.map(String) };
+}
+
 /** Grows whenever a file that name lookups depend on has changed. */
 export function etcGeneration(): number {
   return addon.etcGeneration();

@@ -39,6 +39,13 @@ export function wholeNumber(
   return value;
 }
 
+/** `true` or `false`. */
+export function flag(name: string, value: unknown, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  if (typeof value !== 'boolean') throw typeError(name, 'a boolean', value);
+  return value;
+}
+
 /** A time in ms: a number from `min` up, as setTimeout takes it. */
 export function milliseconds(name: string, value: unknown, min: number, otherwise: number): number {
   if (value === undefined) return otherwise;

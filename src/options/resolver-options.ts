@@ -1,6 +1,6 @@
 import type { ResolverState } from '../native/libc';
 import { typeError, valueError } from '../shared/errors';
-import { abortSignal, type Fields, fieldsOf, milliseconds, wholeNumber } from './checks';
+import { abortSignal, type Fields, fieldsOf, flag, milliseconds, wholeNumber } from './checks';
 import { parseResolv, type ResolvOptions } from './resolv';
 
 /** Which addresses a lookup asks for when the caller names no family. */
@@ -37,8 +37,16 @@ export interface ResolverOptions {
   readonly resolutionDelay?: number;
   /** A lookup's deadline; 0 for none. Default 5000. */
   readonly timeout?: number;
-  /** How long a call may take before it is made a second time; `false`: never. Default 300. */
-  readonly hedge?: number | false;
+  /**
+   * How long a call may take before it is made again, on another thread and of the next nameserver; `false`: never.
+   * Default `'auto'`: as long as the nameservers' latest answers have it, from 30 to 1000; 300 until enough are known.
+   */
+  readonly hedge?: 'auto' | number | false;
+  /**
+   * Default true: a nameserver that does not answer while another one does is asked last until it answers again (glibc).
+   * `false`: always in the order of resolv.conf.
+   */
+  readonly failover?: boolean;
   /** Default `false`: getaddrinfo gives no TTL, and a stale address outlives a moved container. */
   readonly cache?: false | CacheOptions;
   /** Lookups waiting or running in this resolver; one more is refused with EAI_AGAIN. Default 10000. */
@@ -55,7 +63,8 @@ export interface ResolverPolicy {
   readonly families: Families;
   readonly resolutionDelay: number;
   readonly timeout: number;
-  readonly hedge: number | false;
+  readonly hedge: 'auto' | number | false;
+  readonly failover: boolean;
   readonly cache: false | Required<CacheOptions>;
   readonly maxPending: number;
   /** Undefined: as the system has it. */
@@ -99,17 +108,33 @@ function parseCache(value: unknown): ResolverPolicy['cache'] {
   };
 }
 
-const KNOWN = ['families', 'resolutionDelay', 'timeout', 'hedge', 'cache', 'maxPending', 'resolv'];
+const KNOWN = [
+  ...['families', 'resolutionDelay', 'timeout', 'hedge'],
+  ...['failover', 'cache', 'maxPending', 'resolv'],
+];
+
+/** For messages. */
+export const HEDGES = "'auto', a number of milliseconds from 1 on, or false";
+
+/** One of {@link HEDGES}. */
+export function parseHedge(name: string, value: unknown): 'auto' | number | false {
+  if (value === undefined || value === 'auto') return 'auto';
+  if (value === false) return false;
+  if (typeof value === 'string') {
+    throw valueError(name, HEDGES, value);
+  }
+  return milliseconds(name, value, 1, 1);
+}
 
 /** Checks a resolver's options and fills in the defaults. Throws a TypeError that names the option. */
 export function resolverPolicy(input: unknown): ResolverPolicy {
   const options = fieldsOf('options', input, KNOWN);
-  const hedge = options['hedge'];
   return {
     families: parseFamilies('options.families', options['families']),
     resolutionDelay: milliseconds('options.resolutionDelay', options['resolutionDelay'], 0, 50),
     timeout: milliseconds('options.timeout', options['timeout'], 0, 5000),
-    hedge: hedge === false ? false : milliseconds('options.hedge', hedge, 1, 300),
+    hedge: parseHedge('options.hedge', options['hedge']),
+    failover: flag('options.failover', options['failover'], true),
     cache: parseCache(options['cache']),
     maxPending: wholeNumber('options.maxPending', options['maxPending'], 1, Number.MAX_SAFE_INTEGER, 10_000),
     resolv: parseResolv('options.resolv', options['resolv']),

@@ -1,14 +1,16 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import { Call, CallState } from '../native/calls';
+import { Call, type CallEnded, type CallFacts, type CallMode, CallState } from '../native/calls';
 import type { ResolverState } from '../native/libc';
+import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
-import type { AddressQuestion, Cancelable, Lookup, NameQuestion, Stage } from './stage';
+import { type AskedCall, LEAST_TIMEOUT, type NameserverMemory } from './nameservers';
+import type { AddressQuestion, Lookup, NameQuestion, Stage } from './stage';
 
 type Question = AddressQuestion | NameQuestion;
 
-/** A call of libc, as an attempt sees it. */
+/** A call of libc, as an attempt sees it. After `cancel` its end is still told, but as one that nobody wants. */
 export interface AttemptCall extends Cancelable {
-  /** 0: accepted. 1: a hedge for which there is no room. Negative: -errno, no thread could be started. */
+  /** 0: accepted. 1: there is no room for it. Negative: -errno, no thread could be started. */
   readonly refused: number;
   /** ms since libc was asked for the present candidate; undefined while the call is queued, or is finished. */
   runningFor(): number | undefined;
@@ -17,42 +19,43 @@ export interface AttemptCall extends Cancelable {
   stepAside(): CallState;
 }
 
-/** Starts a call. `hedge`: 0, or which further attempt it is. `done` as in {@link Stage}. */
-export type StartCall = (
-  lookup: Lookup<Question>,
-  hedge: number,
-  done: (answer: Answer) => void,
-) => AttemptCall;
+/** Starts a call. `ended` is called at most once, never before this has returned. */
+export type StartCall = (lookup: Lookup<Question>, mode: CallMode, ended: CallEnded) => AttemptCall;
 
-/**
- * Calls of libc with a resolver's settings. Where calls are hedged, the first hedge waits as long as libc does, and the
- * others are brief, so that a lost packet holds its thread for a second and not for five. Not AF_UNSPEC, which takes a
- * AAAA that is late for none; nor where the caller has set libc's timeout.
- */
-export function native(resolver: ResolverState | undefined, isHedged: boolean): StartCall {
-  return ({ question, background }, hedge, done) => {
-    const isSingle = 'family' in question && question.family !== 0;
-    const brief = isHedged && isSingle && resolver === undefined && hedge !== 1;
-    return new Call(question, { hedge, brief, background }, resolver, done);
-  };
+/** Calls of libc with a resolver's settings. */
+export function native(resolver: ResolverState | undefined): StartCall {
+  return ({ question }, mode, ended) => new Call(question, mode, resolver, ended);
 }
 
-/** ms after which a call that fails has waited for an answer: libc's timeout, a little less. */
-const WAITED = 950;
+/** How a resolver's calls are made, and made again. */
+export interface AttemptPolicy {
+  /** ms after which a call is late; 'auto': as the nameservers' answers have it. */
+  readonly hedge: 'auto' | number | false;
+  /** Nameservers that are silent are asked last. */
+  readonly failover: boolean;
+  /** The resolver has no settings of its own: libc's timeout is not the caller's choice. */
+  readonly hasOwnSettings: boolean;
+  /** What is known of its nameservers. */
+  memory(): NameserverMemory;
+}
 
-/** So many hedges follow one another at the delay; the others are further apart. */
+/** So many hedges follow one another at a delay that is a number; the others are further apart. */
 const QUICK_HEDGES = 2;
 
 /** ms between those. */
 const SLOW_DELAY = 1500;
 
 /**
- * With 5 % of the packets lost, one lookup in a thousand loses three of them, and needs the slow hedges. An AF_UNSPEC
- * call sends two packets, and a dead nameserver is not to get more from it than from others.
+ * With 5 % of the packets lost, one lookup in a thousand loses three of them. An AF_UNSPEC call sends two packets, and
+ * a dead nameserver is not to get more from it than from others.
  */
 function maxHedges(question: Question): number {
   if ('maxHedges' in question && question.maxHedges !== undefined) return question.maxHedges;
-  return 'family' in question && question.family === 0 ? 1 : 4;
+  return isForBoth(question) ? 1 : 4;
+}
+
+function isForBoth(question: Question): boolean {
+  return 'family' in question && question.family === 0;
 }
 
 /** ms by which the pool's clock and the loop's may disagree. */
@@ -67,7 +70,11 @@ const FAILURE_PATIENCE = 1000;
 /** ms before the deadline at which a failure that still waits is taken. */
 const BEFORE_DEADLINE = 20;
 
-const NONE: readonly AttemptCall[] = [];
+/** ms for which the rest waits at most where nobody answers: libc would have waited as long. */
+const REST_PATIENCE = 4000;
+
+const NONE: readonly OneCall[] = [];
+const AS_LISTED: readonly number[] = [];
 
 const { nextTick } = process;
 
@@ -84,129 +91,260 @@ function soon(work: () => void): Cancelable {
   };
 }
 
-/** One question on its way: the first call, and its hedges. */
+/** One call of an attempt. */
+interface OneCall extends AskedCall {
+  readonly call: AttemptCall;
+  /** Candidates that it passes over: they do not exist. */
+  readonly skipped: number;
+}
+
+/**
+ * One question on its way: the first call, and its hedges. Where calls are hedged, each is brief, so that a lost packet
+ * holds its thread for a second and not for five; the rest of libc's rounds is a call of its own, made when the first
+ * one got no answer. AF_UNSPEC is never brief: it takes a AAAA that is late for none. Nor is a first call where the
+ * resolver has settings of its own.
+ */
 class Attempt implements Cancelable {
   readonly #lookup: Lookup<Question>;
   readonly #start: StartCall;
-  readonly #delay: number | false;
+  readonly #policy: AttemptPolicy;
+  readonly #memory: NameserverMemory;
   readonly #clock: Clock;
-  readonly #done: (answer: Answer) => void;
-  readonly #first: AttemptCall;
-  readonly #begun: number;
-  #out: readonly AttemptCall[] = NONE;
+  readonly #delay: number | false;
+  readonly #isBrief: boolean;
+  readonly #first: OneCall;
+  #done: ((answer: Answer) => void) | undefined;
+  #out: readonly OneCall[] = NONE;
   #hedges = 0;
   #failed: Answer | undefined;
   #isLate = false;
+  /** The candidate at which the first call ended. */
+  #reached = 0;
   #timer: Cancelable | undefined;
+  #rest: Cancelable | undefined;
+  #grant: Cancelable | undefined;
 
   constructor(
     lookup: Lookup<Question>,
     start: StartCall,
-    delay: number | false,
+    policy: AttemptPolicy,
     clock: Clock,
     done: (answer: Answer) => void,
   ) {
+    const memory = policy.memory();
     this.#lookup = lookup;
     this.#start = start;
-    this.#delay = delay;
+    this.#policy = policy;
+    this.#memory = memory;
     this.#clock = clock;
     this.#done = done;
-    this.#begun = clock.now();
+    const order = policy.failover ? memory.firstOrder() : AS_LISTED;
+    const { hedge } = policy;
+    this.#delay = hedge === 'auto' ? memory.delay(order) : hedge;
+    this.#isBrief =
+      hedge !== false && !policy.hasOwnSettings && !isForBoth(lookup.question) && memory.mayBeBrief(order);
     if (lookup.trace !== undefined) lookup.trace.attempts += 1;
-    const first = start(lookup, 0, (answer) => this.#answered(first, answer, 0));
-    this.#first = first;
-    if (first.refused === 0) {
-      this.#out = [first];
-      this.#arm(delay);
+    this.#first = this.#call(order, { isHedge: false });
+    const { refused } = this.#first.call;
+    if (refused === 0) {
+      this.#out = [this.#first];
+      this.#arm();
     } else {
-      this.#timer = soon(() => this.#settle(failure(first.refused)));
+      this.#timer = soon(() => this.#settle(failure(refused)));
     }
+    if (policy.failover) this.#probe();
   }
 
   cancel(): void {
+    this.#done = undefined;
     this.#timer?.cancel();
+    this.#rest?.cancel();
+    this.#grant?.cancel();
     const out = this.#out;
     this.#out = NONE;
-    for (const call of out) call.cancel();
+    for (const { call } of out) call.cancel();
   }
 
-  #arm(delay: number | false): void {
-    if (delay === false || this.#hedges >= maxHedges(this.#lookup.question)) return;
-    this.#timer = this.#clock.after(delay, () => this.#onTimer());
+  #call(order: readonly number[], { isHedge, isRest = false, skipped = 0 }: CallPurpose): OneCall {
+    const { background } = this.#lookup;
+    const brief = isHedge ? !isForBoth(this.#lookup.question) : this.#isBrief && !isRest;
+    const mode = { beside: isHedge, brief, rest: isRest, order, background };
+    const lookup = fromCandidate(this.#lookup, skipped);
+    const begun = this.#clock.now();
+    const one: OneCall = {
+      order,
+      begun,
+      isHedge,
+      skipped,
+      call: this.#start(lookup, mode, (answer, facts) => this.#ended(one, answer, facts)),
+    };
+    return one;
+  }
+
+  #arm(): void {
+    if (this.#delay === false || this.#hedges >= maxHedges(this.#lookup.question)) return;
+    this.#timer = this.#clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
+  }
+
+  // A learned delay doubles from hedge to hedge.
+  #nextDelay(delay: number): number {
+    if (this.#policy.hedge === 'auto') return delay * 2 ** this.#hedges;
+    return this.#hedges < QUICK_HEDGES ? delay : Math.max(delay, SLOW_DELAY);
   }
 
   #onTimer(): void {
-    const ran = this.#first.runningFor();
-    const delay = this.#nextDelay();
-    const early = delay === false || ran === undefined ? 0 : delay - ran;
+    if (this.#delay === false) return;
+    const { call } = this.#first;
+    const ran = call.runningFor();
+    const early = ran === undefined ? 0 : this.#nextDelay(this.#delay) - ran;
     // It waited for its thread, or a candidate before has been answered: not late yet.
-    if (early > SLACK) this.#arm(early);
+    if (early > SLACK) this.#timer = this.#clock.after(early, () => this.#onTimer());
+    // A call that has not even started needs a thread, not a rival.
+    else if (call.stepAside() === CallState.queued) this.#arm();
     else this.#onLate();
   }
 
   #onLate(): void {
-    // A call that has not even started needs a thread, not a rival.
-    if (this.#first.stepAside() !== CallState.queued) this.#hedge();
-    this.#arm(this.#nextDelay());
-  }
-
-  #nextDelay(): number | false {
-    if (this.#delay === false || this.#hedges < QUICK_HEDGES) return this.#delay;
-    return Math.max(this.#delay, SLOW_DELAY);
-  }
-
-  #hedge(): void {
-    const { counters, trace, late } = this.#lookup;
+    const { counters, late } = this.#lookup;
     if (!this.#isLate) {
       this.#isLate = true;
       counters.stalled += 1;
       late();
     }
-    const skipped = this.#first.candidate();
-    const lookup = fromCandidate(this.#lookup, skipped);
-    const hedge = this.#start(lookup, this.#hedges + 1, (answer) => this.#answered(hedge, answer, skipped));
-    if (hedge.refused !== 0) return;
-    this.#out = [...this.#out, hedge];
-    this.#hedges += 1;
-    counters.hedged += 1;
-    if (trace !== undefined) trace.attempts += 1;
+    if (this.#policy.hedge !== 'auto') {
+      this.#hedge();
+      return;
+    }
+    this.#grant = this.#memory.budget.take(() => {
+      this.#grant = undefined;
+      this.#hedge();
+    });
+    if (this.#grant === undefined) this.#hedge();
   }
 
-  #answered(call: AttemptCall, answer: Answer, skipped: number): void {
-    this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== call);
-    const whole = skipped === 0 ? answer : { ...answer, candidate: answer.candidate + skipped };
+  #hedge(): void {
+    const { counters, trace } = this.#lookup;
+    const order = this.#policy.failover
+      ? this.#memory.hedgeOrder(this.#first.order, this.#hedges + 1)
+      : AS_LISTED;
+    const skipped = Math.max(this.#reached, this.#first.call.candidate());
+    const hedge = this.#call(order, { isHedge: true, skipped });
+    if (hedge.call.refused === 0) {
+      this.#out = [...this.#out, hedge];
+      this.#hedges += 1;
+      counters.hedged += 1;
+      if (trace !== undefined) trace.attempts += 1;
+    } else if (this.#policy.hedge === 'auto') {
+      this.#memory.budget.giveBack();
+    }
+    this.#arm();
+  }
+
+  /** A nameserver that was silent gets a copy of the question. Nobody waits for its answer. */
+  #probe(): void {
+    const order = this.#memory.dueProbe();
+    if (order === undefined) return;
+    const mode = { beside: true, brief: true, rest: false, order, background: true };
+    this.#start(this.#lookup, mode, (answer, facts) => {
+      this.#memory.probed(order, isTransient(answer), facts);
+    });
+  }
+
+  #ended(one: OneCall, answer: Answer, facts: CallFacts): void {
+    this.#memory.ended(one, isTransient(answer), facts);
+    if (!this.#out.includes(one)) return;
+    this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== one);
+    const whole = one.skipped === 0 ? answer : { ...answer, candidate: answer.candidate + one.skipped };
     if (isFound(answer)) {
-      if (call !== this.#first) this.#lookup.counters.hedgeWins += 1;
+      if (one.isHedge) this.#won(one, facts);
+      else if (one !== this.#first) this.#memory.budget.won();
+      this.#note(facts);
       this.#settle(whole);
       return;
     }
-    const best = this.#failed === undefined || isTransient(this.#failed) ? whole : this.#failed;
-    if (this.#out.length === 0 && this.#hedges === 0 && this.#hasWaited(best)) this.#hedge();
-    if (this.#out.length === 0) {
-      this.#settle(best);
-      return;
+    const hasWaited = isTransient(answer) && facts.askedFor >= LEAST_TIMEOUT;
+    if (one.isHedge && hasWaited && this.#policy.hedge === 'auto') this.#memory.budget.failed();
+    if (one === this.#first) {
+      this.#reached = answer.candidate;
+      if (this.#isBrief && isTransient(answer)) this.#planRest(hasWaited);
     }
+    const best = this.#failed === undefined || isTransient(this.#failed) ? whole : this.#failed;
+    if (best === whole) this.#note(facts);
     const isFirstDefinite = !isTransient(best) && this.#failed !== best;
     this.#failed = best;
-    if (isFirstDefinite) this.#waitForOthers(best);
+    const isLiteral = typeof this.#policy.hedge === 'number';
+    if (isLiteral && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
+    if (this.#out.length === 0 && this.#rest === undefined) this.#settle(best);
+    else if (isFirstDefinite) this.#waitForOthers(best);
   }
 
-  /** The first call, a brief one, got no answer; the patient one has not been made, for want of room. */
-  #hasWaited(failed: Answer): boolean {
-    return this.#delay !== false && isTransient(failed) && this.#clock.now() - this.#begun >= WAITED;
+  #won(hedge: OneCall, facts: CallFacts): void {
+    this.#lookup.counters.hedgeWins += 1;
+    if (this.#out.includes(this.#first)) this.#memory.hedgeWon(this.#first, hedge, facts);
+  }
+
+  #note(facts: CallFacts): void {
+    const { trace } = this.#lookup;
+    if (trace === undefined) return;
+    const { ranFor, queuedFor, sent } = facts;
+    const nameserver = this.#memory.addressOf(facts);
+    trace.libc = ranFor;
+    trace.queued = queuedFor;
+    if (sent !== undefined) trace.sent = sent;
+    if (nameserver !== undefined) trace.nameserver = nameserver;
+  }
+
+  #planRest(hasWaited: boolean): void {
+    const isDown = hasWaited && this.#policy.hedge === 'auto' && this.#memory.budget.credit < 1;
+    if (!isDown) {
+      this.#askRest();
+      return;
+    }
+    const due = (): void => {
+      this.#rest?.cancel();
+      this.#rest = undefined;
+      this.#askRest();
+      if (this.#out.length === 0 && this.#failed !== undefined) this.#settle(this.#failed);
+    };
+    const turn = this.#memory.rests.wait(due);
+    const after = this.#lookup.background ? this.#clock.after : this.#clock.awaited;
+    const timer = after.call(this.#clock, REST_PATIENCE, due);
+    this.#rest = {
+      cancel: () => {
+        turn.cancel();
+        timer.cancel();
+      },
+    };
+  }
+
+  #askRest(): void {
+    const { order } = this.#first;
+    const rest = this.#call(order, { isHedge: false, isRest: true, skipped: this.#reached });
+    if (rest.call.refused !== 0) return;
+    this.#out = [...this.#out, rest];
+    rest.call.stepAside();
   }
 
   #waitForOthers(failed: Answer): void {
     this.#timer?.cancel();
+    this.#grant?.cancel();
     const left = this.#lookup.deadline - this.#clock.now() - BEFORE_DEADLINE;
     const patience = Math.max(0, Math.min(FAILURE_PATIENCE, left));
     this.#timer = this.#clock.after(patience, () => this.#settle(failed));
   }
 
   #settle(answer: Answer): void {
+    const done = this.#done;
     this.cancel();
-    this.#done(answer);
+    done?.(answer);
   }
+}
+
+/** What a call of an attempt is for. */
+interface CallPurpose {
+  readonly isHedge: boolean;
+  readonly isRest?: boolean;
+  readonly skipped?: number;
 }
 
 // The candidates before do not exist: a hedge need not ask again.
@@ -217,10 +355,10 @@ function fromCandidate(lookup: Lookup<Question>, first: number): Lookup<Question
 }
 
 /**
- * The stage that asks libc. After `delay` ms without an answer it asks again on another thread, hence from another
- * socket and source port and of the next nameserver, once more (one family) after the same time, and twice later on. The first address wins; a failure waits
- * for the calls that are still out, a definite one no longer than a second.
+ * The stage that asks libc. A call that is late is made again on another thread, hence from another socket and source
+ * port, and of the next nameserver. The first address wins; a failure waits for the calls that are still out, a
+ * definite one no longer than a second.
  */
-export function hedged(start: StartCall, delay: number | false, clock: Clock): Stage<Question> {
-  return (lookup, done) => new Attempt(lookup, start, delay, clock, done);
+export function hedged(start: StartCall, policy: AttemptPolicy, clock: Clock): Stage<Question> {
+  return (lookup, done) => new Attempt(lookup, start, policy, clock, done);
 }

@@ -1,10 +1,11 @@
 import type { Answer } from '../native/answer';
 import type { CacheOptions } from '../options/resolver-options';
 import { errnos } from '../shared/errors';
+import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import { Lru } from './lru';
 import { questionKey } from './shared-lookups';
-import type { AddressQuestion, Cancelable, Stage } from './stage';
+import type { AddressQuestion, Stage } from './stage';
 
 interface Entry {
   readonly node: string;

@@ -1,16 +1,18 @@
 import { collect, inNobodysContext, isolate } from '../native/calls';
-import type { Cancelable } from './stage';
+import type { Cancelable } from './cancelable';
 
 /** Time, and what is due at one. */
 export interface Clock {
   /** ms since some moment. */
   now(): number;
-  /** Calls `due` once, in so many ms. */
+  /** Calls `due` once, in so many ms. The process may end before. */
   after(ms: number, due: () => void): Cancelable;
+  /** As `after`, but keeps the process alive: for a lookup none of whose calls does. */
+  awaited(ms: number, due: () => void): Cancelable;
 }
 
 // Captured when the package is loaded: a test's fake clock stops no lookup.
-const { setTimeout } = globalThis;
+const { setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
 
 /** A loop that comes so much later than due, in ms, was blocked, or its process was stopped. */
@@ -118,5 +120,9 @@ export const eventLoopClock: Clock = {
       queues.set(ms, queue);
     }
     return queue.add(due);
+  },
+  awaited(ms, due) {
+    const timer = setTimeout(isolate, ms, due);
+    return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -1,5 +1,6 @@
 import { type ThreadStats, threadStats } from '../native/calls';
 import { Latency, type LatencyStats } from './latency';
+import type { NameserverMemory, NameserverStats } from './nameservers';
 
 /** What came of asking a resolver's cache. */
 export interface CacheStats {
@@ -11,6 +12,14 @@ export interface CacheStats {
   readonly misses: number;
   /** Answers kept now. */
   readonly entries: number;
+}
+
+/** When calls are made again. */
+export interface HedgeStats {
+  /** ms after which a call is late now; false: never. With `'auto'`, before it is made longer by up to a tenth. */
+  readonly delay: number | false;
+  /** With `'auto'`: hedges that may be made now. Answers fill it, hedges that nobody answers drain it. */
+  readonly budget?: number;
 }
 
 /** What a resolver has done since it was made. Counters only grow. */
@@ -27,9 +36,9 @@ export interface ResolverStats {
   readonly aborted: number;
   /** Refused because of `maxPending`; also in `failed`, as EAI_AGAIN. */
   readonly refused: number;
-  /** getaddrinfo calls that had no answer within `hedge`. */
+  /** getaddrinfo calls that were late: without an answer after `hedge`. */
   readonly stalled: number;
-  /** Second and third calls made because of that. */
+  /** Calls made again because of that. */
   readonly hedged: number;
   /** Answers that came from a hedge. */
   readonly hedgeWins: number;
@@ -41,6 +50,10 @@ export interface ResolverStats {
   readonly pending: number;
   /** How long lookups took. */
   readonly latency: LatencyStats;
+  /** When calls are made again. */
+  readonly hedge: HedgeStats;
+  /** The nameservers that libc has, in its order; shared by all resolvers with these. Empty where libc does not tell. */
+  readonly nameservers: readonly NameserverStats[];
   /** The shared pool, over all resolvers: queued, running, abandoned, threads. */
   readonly threads: ThreadStats;
 }
@@ -71,7 +84,7 @@ export class Counters {
     this.#latency.record(ms);
   }
 
-  snapshot(entries: number): ResolverStats {
+  snapshot(entries: number, hedge: 'auto' | number | false, memory: NameserverMemory): ResolverStats {
     const { started, answered, timedOut, aborted, refused } = this;
     const { stalled, hedged, hedgeWins, coalesced, pending } = this;
     return {
@@ -88,6 +101,9 @@ export class Counters {
       cache: { hits: this.cacheHits, stale: this.cacheStale, misses: this.cacheMisses, entries },
       pending,
       latency: this.#latency.snapshot(),
+      hedge:
+        hedge === 'auto' ? { delay: memory.presentDelay(), budget: memory.budget.credit } : { delay: hedge },
+      nameservers: memory.stats(),
       threads: threadStats(),
     };
   }

@@ -47,7 +47,8 @@ export class Dual extends Split {
     if (ipv4 !== undefined && ipv6 !== undefined) this.#both(ipv4, ipv6, count, isFinal);
     else if (ipv4 !== undefined && isFinal && isNoName(ipv4)) this.settle(ipv4);
     else {
-      const one = ipv4 ?? ipv6;
+      // An AAAA further on says nothing of the candidates before: glibc has "no such name" for a CNAME without AAAA.
+      const one = ipv4 ?? (ipv6?.candidate === 0 ? ipv6 : undefined);
       if (one !== undefined && isFound(one)) this.after(this.policy.resolutionDelay, () => this.settle(one));
     }
   }

@@ -3,10 +3,11 @@ import { type Answer, failure, isFound } from '../native/answer';
 import { isolate } from '../native/calls';
 import type { CallLimits, ResolverPolicy } from '../options/resolver-options';
 import { deadlineError, type LookupError, lookupError, overloadError, timeoutError } from '../shared/errors';
+import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import type { Counters } from './counters';
 import { listen, reasonOf } from './signals';
-import type { Cancelable, Stage } from './stage';
+import type { Stage } from './stage';
 import { type LookupTrace, lookups } from './trace';
 
 /** The error, or the answer. An abort's error is the signal's reason. */

@@ -7,6 +7,8 @@ import { type Clock, eventLoopClock } from './clock';
 import { Counters, type ResolverStats } from './counters';
 import { byFamilies } from './families';
 import { type Ended, Lifecycle } from './lifecycle';
+import { ResolverNameservers } from './nameserver-lists';
+import type { NameserverMemory } from './nameservers';
 import { SharedLookups } from './shared-lookups';
 import type { AddressQuestion, NameQuestion, Stage } from './stage';
 import { isTraced } from './trace';
@@ -18,15 +20,19 @@ const RESCUE_AFTER = 300;
 export interface Ground {
   readonly start: StartCall;
   readonly clock: Clock;
+  /** What is known of the nameservers. */
+  memory(): NameserverMemory;
   courseOf(node: string): Course;
   isCrowded(): boolean;
 }
 
-function groundOf({ resolv, hedge }: ResolverPolicy): Ground {
+function groundOf({ resolv }: ResolverPolicy): Ground {
   const path = new ResolverSearchPath(resolv);
+  const nameservers = new ResolverNameservers(resolv, eventLoopClock);
   return {
-    start: native(resolv, hedge !== false),
+    start: native(resolv),
     clock: eventLoopClock,
+    memory: () => nameservers.memory(),
     courseOf: (node) => courseOf(node, path),
     isCrowded,
   };
@@ -35,6 +41,7 @@ function groundOf({ resolv, hedge }: ResolverPolicy): Ground {
 /** One resolver's way from a question to its answer. */
 export class Pipeline {
   readonly policy: ResolverPolicy;
+  readonly #memory: () => NameserverMemory;
   readonly #counters = new Counters();
   readonly #shared = new SharedLookups();
   readonly #lifecycle: Lifecycle;
@@ -46,10 +53,13 @@ export class Pipeline {
     const { clock } = ground;
     this.policy = policy;
     this.#lifecycle = new Lifecycle(policy, this.#counters, clock);
-    const attempt = hedged(ground.start, policy.hedge, clock);
+    this.#memory = ground.memory;
+    const { hedge, failover, resolv } = policy;
+    const calls = { hedge, failover, hasOwnSettings: resolv !== undefined, memory: ground.memory };
+    const attempt = hedged(ground.start, calls, clock);
     const families = {
       resolutionDelay: policy.resolutionDelay,
-      rescueAfter: policy.hedge === false ? RESCUE_AFTER : policy.hedge,
+      rescueAfter: () => (hedge === 'auto' ? ground.memory().presentDelay() : hedge || RESCUE_AFTER),
       courseOf: ground.courseOf,
       isCrowded: ground.isCrowded,
     };
@@ -80,7 +90,7 @@ export class Pipeline {
   }
 
   stats(): ResolverStats {
-    return this.#counters.snapshot(this.#cache?.size ?? 0);
+    return this.#counters.snapshot(this.#cache?.size ?? 0, this.policy.hedge, this.#memory());
   }
 
   /** Forgets a name, or all: its cached answers, those on their way, and lookups that others could join. */

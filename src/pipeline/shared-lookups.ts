@@ -1,5 +1,6 @@
 import { type Answer, turn } from '../native/answer';
-import type { AddressQuestion, Cancelable, Lookup, Stage } from './stage';
+import type { Cancelable } from './cancelable';
+import type { AddressQuestion, Lookup, Stage } from './stage';
 
 type Subscriber = (answer: Answer) => void;
 

@@ -62,7 +62,7 @@ export abstract class Split extends Strategy {
 
   // Where the first candidate has an A record, AF_UNSPEC finds that too, were its AAAA not lost.
   #rescue(candidates: readonly string[]): void {
-    this.after(this.policy.rescueAfter, () => {
+    this.after(this.policy.rescueAfter(), () => {
       this.ask({ family: 4, candidates: candidates.slice(0, 1) }, (answer) => {
         if (isFound(answer)) this.rescued(answer);
       });

@@ -1,5 +1,6 @@
 import type { Answer } from '../native/answer';
 import type { Families, Family } from '../options/resolver-options';
+import type { Cancelable } from './cancelable';
 import type { Counters } from './counters';
 import type { LookupTrace } from './trace';
 
@@ -45,11 +46,6 @@ export interface Lookup<Q = AddressQuestion> {
   readonly counters: Counters;
   /** To be told, once or more, that a call is late. */
   readonly late: () => void;
-}
-
-/** Work that nobody may want any more. After `cancel` its callback is never called. */
-export interface Cancelable {
-  cancel(): void;
 }
 
 /**

@@ -1,16 +1,17 @@
 import { type Answer, isTransient } from '../native/answer';
 import { constants } from '../native/constants';
 import type { Course } from '../system/course';
+import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import type { Lru } from './lru';
-import type { AddressQuestion, Cancelable, Lookup, Stage } from './stage';
+import type { AddressQuestion, Lookup, Stage } from './stage';
 
 /** What decides how a resolver's lookups ask for a name. */
 export interface FamiliesPolicy {
   /** ms that an answer waits for the other family (RFC 8305, section 3). */
   readonly resolutionDelay: number;
   /** ms after which an AF_UNSPEC call is late. */
-  readonly rescueAfter: number;
+  rescueAfter(): number;
   courseOf(node: string): Course;
   /** Calls left behind are about to take all threads. */
   isCrowded(): boolean;

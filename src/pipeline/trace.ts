@@ -11,6 +11,14 @@ export interface LookupTrace {
   source?: 'wire' | 'shared' | 'cache';
   /** getaddrinfo calls made for it so far, hedges and other families included. */
   attempts: number;
+  /** Of the call that decided: the nameserver that answered; absent where libc does not tell. */
+  nameserver?: string;
+  /** Whether that call asked a nameserver; absent where libc does not tell. */
+  sent?: boolean;
+  /** ms for which it waited for a thread. */
+  queued?: number;
+  /** ms for which it was with libc. */
+  libc?: number;
   /** The answer, where there is one. */
   addresses?: readonly string[];
   /** ms from the call to its end. */

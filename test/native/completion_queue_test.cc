@@ -9,9 +9,9 @@
 namespace gai {
 namespace {
 
-Completion Numbered(uint64_t number) {
+Completion Numbered(uint32_t number) {
   Completion completion;
-  completion.number = number;
+  completion.slot = number;
   return completion;
 }
 
@@ -22,8 +22,8 @@ TEST_CASE("Post wakes once for many completions, and Drain brings them oldest fi
   CHECK(wakes == 1);
   const std::vector<Completion> completions = queue.Drain();
   REQUIRE(completions.size() == 3);
-  CHECK(completions[0].number == 1);
-  CHECK(completions[2].number == 3);
+  CHECK(completions[0].slot == 1);
+  CHECK(completions[2].slot == 3);
   CHECK(queue.Drain().empty());
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("every completion of four threads arrives, in each thread's order, by 
   std::atomic<int> wakes{0};
   CompletionQueue queue([&] { ++wakes; });
   std::vector<std::thread> posters;
-  for (uint64_t number = 0; number < kThreads; ++number) {
+  for (uint32_t number = 0; number < kThreads; ++number) {
     posters.emplace_back([&queue, number] {
       for (uint64_t id = 0; id < kCompletions; ++id)
         queue.Post(Numbered(number * kCompletions + id));
@@ -88,8 +88,7 @@ TEST_CASE("every completion of four threads arrives, in each thread's order, by 
   CHECK(Soon([&] {
     if (wakes.exchange(0) == 0) return false;
     for (const Completion& completion : queue.Drain()) {
-      ordered =
-          ordered && completion.number % kCompletions == next[completion.number / kCompletions]++;
+      ordered = ordered && completion.slot % kCompletions == next[completion.slot / kCompletions]++;
       ++received;
     }
     return received == kThreads * kCompletions;

@@ -35,6 +35,19 @@ inline ResolverOptions Asking(const FakeNameserver& nameserver, const char* addr
   return options;
 }
 
+// For A and AAAA in one call.
+inline Manner Both() {
+  Manner manner;
+  manner.both = true;
+  return manner;
+}
+
+inline Manner InOrder(NameserverOrder order) {
+  Manner manner;
+  manner.order = order;
+  return manner;
+}
+
 inline Query QueryOf(const std::string& name, std::shared_ptr<const ResolverState> state) {
   Query query;
   query.node = name;

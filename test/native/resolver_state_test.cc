@@ -36,7 +36,7 @@ ResolverOptions Everything() {
 TEST_CASE("ResolverScope sets every option on its thread") {
   std::thread([] {
     const auto state = StateOf(Everything());
-    const ResolverScope scope(state.get(), 0, false, false);
+    const ResolverScope scope(state.get(), Manner{});
     CHECK(scope.error() == 0);
     const Settings now = Read(&_res);
     CHECK(now.retrans == 30);
@@ -67,23 +67,31 @@ TEST_CASE(
     const auto little = StateOf(less);
     for (int round = 0; round < 50; ++round) {
       {
-        const ResolverScope scope(everything.get(), 0, false, false);
+        const ResolverScope scope(everything.get(), Manner{});
       }
-      if (round % 3 == 0) const ResolverScope scope(little.get(), 0, false, true);
-      const ResolverScope scope(nullptr, 0, false, true);
+      if (round % 3 == 0) const ResolverScope scope(little.get(), Both());
+      const ResolverScope scope(nullptr, Both());
       CHECK(Read(&_res) == system);
     }
   }).join();
 }
 
-TEST_CASE("ResolverScope for the system's settings touches nothing on a thread that has them") {
+TEST_CASE("ResolverScope for A and AAAA with the system's settings touches nothing") {
   std::thread([] {
-    {
-      const ResolverScope scope(nullptr, 0, false, true);
+    const ResolverScope scope(nullptr, Both());
+    CHECK((_res.options & RES_INIT) == 0);
+  }).join();
+}
+
+TEST_CASE("ResolverScope for one family has the system's settings, and leaves the socket open") {
+  Settings system = OfTheSystem();
+  system.options |= RES_STAYOPEN | RES_NORELOAD;
+  std::thread([&system] {
+    for (int round = 0; round < 2; ++round) {
+      const ResolverScope scope(nullptr, Manner{});
+      CHECK(Read(&_res) == system);
+      EndSocketReuse();
     }
-    CHECK((_res.options & RES_INIT) == 0);
-    const ResolverScope scope(nullptr, 0, false, false);
-    CHECK((_res.options & RES_INIT) == 0);
   }).join();
 }
 
@@ -93,7 +101,7 @@ TEST_CASE("ResolverScope on a thread that never resolved a name leaves descripto
   if (before == -1) REQUIRE(open("/dev/null", O_RDONLY) == 0);
   std::thread([] {
     const auto state = StateOf(Everything());
-    const ResolverScope scope(state.get(), 0, false, false);
+    const ResolverScope scope(state.get(), Manner{});
   }).join();
   CHECK(fcntl(0, F_GETFD) != -1);
 }
@@ -123,42 +131,97 @@ TEST_CASE("Resolve takes the search list of its state, and none where that is em
   CHECK(nameserver.asked() == std::vector<std::string>{"name.one.test", "other.name"});
 }
 
-TEST_CASE("a second hedge asks a dead nameserver once, and asks A and AAAA one after the other") {
+TEST_CASE("a brief call asks once and for a second, another one the rest of the rounds") {
   FakeNameserver dead("127.0.0.1", "");
   ResolverOptions options = Asking(dead);
   options.timeout = 1;
-  options.attempts = 5;
+  options.attempts = 3;
   Query query = QueryOf("dead.test.", StateOf(options));
-  query.hedge = 2;
+  query.manner.brief = true;
   CHECK(AnswerTo(query) == std::to_string(kAgain));
   CHECK(dead.asked().size() == 1);
+  query.manner.brief = false;
+  query.manner.rest = true;
+  CHECK(AnswerTo(query) == std::to_string(kAgain));
+  CHECK(dead.asked().size() == 3);
+}
+
+TEST_CASE("beside another call A and AAAA are asked one after the other") {
   std::thread([] {
-    const ResolverScope scope(nullptr, 2, false, true);
-    CHECK(_res.retry == 1);
+    Manner manner = Both();
+    manner.beside = true;
+    const ResolverScope scope(nullptr, manner);
     CHECK((_res.options & RES_SNGLKUPREOP) != 0);
+  }).join();
+}
+
+std::vector<int> Ports() {
+  std::vector<int> ports;
+  for (int index = 0; index < _res.nscount; ++index) {
+    const auto* v6 = _res._u._ext.nsaddrs[index];
+    const bool is_v4 = _res.nsaddr_list[index].sin_family != 0;
+    ports.push_back(ntohs(is_v4 ? _res.nsaddr_list[index].sin_port : v6->sin6_port));
+  }
+  return ports;
+}
+
+TEST_CASE("nameservers are asked in the order that is wanted, IPv4 and IPv6") {
+  const std::vector<std::pair<NameserverOrder, std::vector<int>>> orders = {
+      {0, {5353, 53, 54}},
+      {2 | 3U << 2U | 1U << 4U, {53, 54, 5353}},
+      {3 | 1U << 2U | 2U << 4U, {54, 5353, 53}},
+      {2, {53}},
+      {1 | 1U << 2U, {5353}},
+  };
+  std::thread([&orders] {
+    const auto state = StateOf(Everything());
+    for (const auto& [order, ports] : orders) {
+      CAPTURE(order);
+      const ResolverScope scope(state.get(), InOrder(order));
+      CHECK(Ports() == ports);
+      CHECK(((_res.options & RES_ROTATE) != 0) == (order == 0));
+    }
+  }).join();
+}
+
+TEST_CASE("a call tells which nameserver answered, and after how long") {
+  FakeNameserver first("127.0.0.1", "10.0.0.1");
+  FakeNameserver second("127.0.0.1", "10.0.0.2");
+  FakeNameserver dead("127.0.0.1", "");
+  ResolverOptions options;
+  options.timeout = 1;
+  const auto ask = [&](const FakeNameserver& one, const FakeNameserver& two, Manner manner) {
+    options.nameservers = {{"127.0.0.1", one.port()}, {"127.0.0.1", two.port()}};
+    Query query = QueryOf("name.test.", StateOf(options));
+    query.manner = manner;
+    return Resolve(query).facts;
+  };
+  CHECK(ask(first, second, Manner{}).nameserver == 0);
+  CHECK(ask(first, second, InOrder(2 | 1U << 2U)).nameserver == 1);
+  CHECK(ask(first, second, InOrder(2)).nameserver == 1);
+  const Facts late = ask(dead, second, Manner{});
+  CHECK(late.nameserver == 1);
+  CHECK(late.asked_for >= std::chrono::milliseconds(900));
+  CHECK(ask(dead, dead, InOrder(1)).nameserver == ResolverScope::kNobody);
+}
+
+TEST_CASE("a call tells that nothing was sent, and does not tell of a socket that it shares") {
+  FakeNameserver nameserver("127.0.0.1", "10.0.0.4");
+  const auto state = StateOf(Asking(nameserver));
+  std::thread([&] {
+    const auto ask = [&](const char* name) {
+      return Resolve(QueryOf(name, state)).facts.nameserver;
+    };
+    CHECK(ask("127.0.0.1") == ResolverScope::kNothingSent);
+    EndSocketReuse();
+    CHECK(ask("localhost") == ResolverScope::kNothingSent);
+    CHECK(ask("name.test.") == 0);
+    CHECK(ask("name.test.") == ResolverScope::kUnknown);
   }).join();
 }
 
 // Under ThreadSanitizer and AddressSanitizer: states are shared, threads come and go, and what
 // glibc was given to own is freed.
-TEST_CASE("a hedge begins so many nameservers further on, IPv4 and IPv6") {
-  std::thread([] {
-    const auto state = StateOf(Everything());
-    for (int hedge = 0; hedge < 4; ++hedge) {
-      const ResolverScope scope(state.get(), hedge, false, false);
-      std::vector<int> ports;
-      for (int index = 0; index < 3; ++index) {
-        const auto* v6 = _res._u._ext.nsaddrs[index];
-        const bool is_v4 = _res.nsaddr_list[index].sin_family != 0;
-        ports.push_back(ntohs(is_v4 ? _res.nsaddr_list[index].sin_port : v6->sin6_port));
-      }
-      std::vector<int> expected{5353, 53, 54};
-      std::rotate(expected.begin(), expected.begin() + hedge % 3, expected.end());
-      CHECK(ports == expected);
-    }
-  }).join();
-}
-
 TEST_CASE("states never mix on threads that use one after the other") {
   constexpr int kThreads = 8;
   constexpr int kRounds = 40;
@@ -177,7 +240,7 @@ TEST_CASE("states never mix on threads that use one after the other") {
         const bool odd = (number + round) % 2 == 1;
         const std::string name = odd ? "two.test." : "one.test.";
         if (Lookup(name, odd ? second : first) != (odd ? "10.0.0.2" : "10.0.0.1")) ++wrong[number];
-        if (round % 5 == 0) const ResolverScope scope(nullptr, 0, false, false);
+        if (round % 5 == 0) const ResolverScope scope(nullptr, Manner{});
       }
     });
   }
@@ -220,8 +283,9 @@ TEST_CASE("a libc other than glibc supports nothing, says so, and a scope does n
   CHECK(LibcName() == "a C library other than glibc");
   std::string culprit;
   CHECK(MakeResolverState(ResolverOptions{}, &culprit) == nullptr);
-  const ResolverScope scope(nullptr, 1, false, true);
+  ResolverScope scope(nullptr, Manner{});
   CHECK(scope.error() == 0);
+  CHECK(scope.Answered() == ResolverScope::kUnknown);
 }
 
 #endif

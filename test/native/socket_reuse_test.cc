@@ -59,7 +59,7 @@ TEST_CASE("a hedge, and A and AAAA in one call, have sockets of their own") {
   CHECK(Runs(5, [](int number, const auto& state) {
           if (number != 3) return;
           Query hedge = QueryOf("name.test.", state);
-          hedge.hedge = 1;
+          hedge.manner.beside = true;
           CHECK(AnswerTo(hedge) == "10.0.0.4");
         }) == Lengths{1, 2, 1, 1, 1});
   CHECK(Runs(5, [](int number, const auto& state) {
@@ -114,32 +114,23 @@ TEST_CASE("after it a call for A and AAAA has the system's settings") {
   std::thread([&system] {
     for (const bool rest : {false, true}) {
       for (int round = 0; round < 3; ++round) {
-        const ResolverScope scope(nullptr, false, false, false);
-        CHECK(((_res.options & RES_STAYOPEN) != 0) == (round > 0));
+        const ResolverScope scope(nullptr, Manner{});
+        CHECK((_res.options & RES_STAYOPEN) != 0);
       }
       if (rest) EndSocketReuse();
-      const ResolverScope scope(nullptr, false, false, true);
+      const ResolverScope scope(nullptr, Both());
       CHECK(Read(&_res) == system);
     }
   }).join();
 }
 
-TEST_CASE("it does not begin where glibc has learned to ask one after the other, nor with use-vc") {
-  std::thread([] {
-    CHECK(res_ninit(&_res) == 0);
-    _res.options |= RES_SNGLKUP;
-    for (int round = 0; round < 3; ++round) {
-      const ResolverScope scope(nullptr, false, false, false);
-      CHECK((_res.options & RES_SNGLKUP) != 0);
-      CHECK((_res.options & RES_STAYOPEN) == 0);
-    }
-  }).join();
+TEST_CASE("it does not begin with use-vc") {
   std::thread([] {
     ResolverOptions options;
     options.flags_on = RES_USEVC;
     const auto state = StateOf(options);
     for (int round = 0; round < 3; ++round) {
-      const ResolverScope scope(state.get(), false, false, false);
+      const ResolverScope scope(state.get(), Manner{});
       CHECK((_res.options & RES_STAYOPEN) == 0);
     }
   }).join();

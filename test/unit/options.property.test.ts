@@ -78,7 +78,7 @@ function asRefusal(error: unknown): Refusal {
 function expectComplete(policy: ReturnType<typeof resolverPolicy>): void {
   const { families, hedge, cache, maxPending } = policy;
   expect(['ipv4-only', 'ipv4-first', 'dual', 'system']).toContain(families);
-  const times = [policy.resolutionDelay, policy.timeout, hedge === false ? 1 : hedge];
+  const times = [policy.resolutionDelay, policy.timeout, typeof hedge === 'number' ? hedge : 1];
   if (cache !== false) times.push(cache.ttl, cache.staleTtl, cache.negativeTtl);
   for (const time of times) expect(time >= 0 && time <= MAX_DELAY).toBe(true);
   for (const count of [maxPending, cache === false ? 1 : cache.maxEntries]) {

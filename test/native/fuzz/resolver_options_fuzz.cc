@@ -135,11 +135,22 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto path = gai::SearchPathOf(state.get());
   if (options.search) gai::Expect(path && path->domains == *options.search, "the path as given");
   {
-    const gai::ResolverScope scope(state.get(), 0, false, input.ConsumeBool());
+    const gai::ResolverScope scope(state.get(), gai::Manner{});
     gai::Expect(scope.error() == 0, "the settings can be made");
     gai::CheckThread(options);
   }
-  const gai::ResolverScope plain(nullptr, 0, false, false);
+  {
+    gai::Manner manner;
+    manner.order = input.ConsumeIntegralInRange<uint32_t>(0, 63);
+    manner.brief = input.ConsumeBool();
+    manner.rest = input.ConsumeBool();
+    manner.beside = input.ConsumeBool();
+    manner.both = input.ConsumeBool();
+    gai::ResolverScope scope(state.get(), manner);
+    gai::Expect(scope.error() == 0, "whoever is asked");
+    gai::Expect(scope.Answered() < 0, "nothing was asked");
+  }
+  const gai::ResolverScope plain(nullptr, gai::Manner{});
   gai::Expect(plain.error() == 0 && _res.nscount >= 1, "the system's own settings come back");
   return 0;
 }

@@ -1,19 +1,60 @@
 import { expect, test } from 'vitest';
 import { CallState } from '../../../src/native/calls';
 import { hedged } from '../../../src/pipeline/attempt';
-import { A, AAAA, at, FakeClock, fakeLibc, lookupOf, NODATA, NXDOMAIN, run, SERVFAIL } from './fakes';
+import {
+  A,
+  AAAA,
+  at,
+  FakeClock,
+  fakeLibc,
+  lookupOf,
+  memoryOf,
+  NODATA,
+  NXDOMAIN,
+  run,
+  SERVFAIL,
+} from './fakes';
 
-function attempt(options: {
-  delay?: number | false;
-  lookup?: ReturnType<typeof lookupOf>;
-  refuse?: (hedge: number) => number;
-}) {
+interface Options {
+  readonly hedge?: 'auto' | number | false;
+  readonly failover?: boolean;
+  readonly hasOwnSettings?: boolean;
+  readonly addresses?: readonly string[];
+  readonly attempts?: number;
+  readonly lookup?: ReturnType<typeof lookupOf>;
+  readonly refuse?: Parameters<typeof fakeLibc>[0];
+}
+
+function resolver(options: Options) {
+  const { hedge = 300, failover = true, hasOwnSettings = false } = options;
+  const { addresses = ['10.0.0.53'], attempts = 2 } = options;
   const clock = new FakeClock();
   const { start, calls } = fakeLibc(options.refuse);
-  const lookup = options.lookup ?? lookupOf();
-  const { answers, work } = run(hedged(start, options.delay ?? 300, clock) as never, lookup);
-  return { clock, calls, answers, work, counters: lookup.counters };
+  const memory = memoryOf(clock, { addresses, attempts });
+  const stage = hedged(start, { hedge, failover, hasOwnSettings, memory: () => memory }, clock);
+  const begin = (lookup = lookupOf()) => run(stage as never, lookup);
+  return { clock, calls, memory, begin };
 }
+
+function attempt(options: Options) {
+  const { clock, calls, memory, begin } = resolver(options);
+  const lookup = options.lookup ?? lookupOf();
+  const { answers, work } = begin(lookup);
+  return { clock, calls, memory, answers, work, counters: lookup.counters };
+}
+
+/** Lookups, one after another, that are answered at once. */
+function warmUp({ clock, calls, begin }: ReturnType<typeof resolver>, count: number, ms = 2): void {
+  for (let done = 0; done < count; done += 1) {
+    begin();
+    clock.advance(ms);
+    calls.at(-1)?.answer(A, { askedFor: ms });
+  }
+  calls.length = 0;
+}
+
+/** Nobody answered within the second that a brief call has. */
+const SILENCE = { nameserver: undefined, askedFor: 1000 };
 
 test('an answer within the delay needs one call', () => {
   const { clock, calls, answers, counters } = attempt({});
@@ -35,7 +76,7 @@ test.each([
   expect(calls).toHaveLength(times);
 });
 test('hedge: false asks once, however late', () => {
-  const { clock, calls } = attempt({ delay: false });
+  const { clock, calls } = attempt({ hedge: false });
   clock.advance(60_000);
   expect(calls).toHaveLength(1);
 });
@@ -49,7 +90,7 @@ test('the second call is made at the delay, the third after the same time', () =
   expect(calls).toHaveLength(2);
   clock.advance(1);
   expect(calls).toHaveLength(3);
-  expect(calls.map(({ hedge }) => hedge)).toEqual([0, 1, 2]);
+  expect(calls.map(({ mode }) => mode.beside)).toEqual([false, true, true]);
 });
 test('the first address wins, and the other calls are abandoned', () => {
   const { clock, calls, answers, counters } = attempt({});
@@ -99,7 +140,7 @@ test('a call that waited for its thread is late by the time that libc had, not b
 });
 test('a hedge for which there is no room is tried again later', () => {
   let isFull = true;
-  const { clock, calls, counters } = attempt({ refuse: (hedge) => (hedge > 0 && isFull ? 1 : 0) });
+  const { clock, calls, counters } = attempt({ refuse: ({ beside }) => (beside && isFull ? 1 : 0) });
   clock.advance(300);
   expect(counters.hedged).toBe(0);
   isFull = false;
@@ -206,4 +247,185 @@ test('a trace counts the calls', () => {
   const { clock } = attempt({ lookup });
   clock.advance(300);
   expect(lookup.trace?.attempts).toBe(2);
+});
+
+test('the first call is brief; the rest of the rounds is asked once it got no answer', () => {
+  const { clock, calls, answers } = attempt({});
+  expect(calls[0]?.mode).toMatchObject({ brief: true, rest: false });
+  clock.advance(1000);
+  calls[0]?.answer(SERVFAIL, SILENCE);
+  clock.advance(0);
+  const rest = calls.at(-1);
+  expect(rest?.mode).toMatchObject({ beside: false, brief: false, rest: true });
+  expect(rest?.hasSteppedAside).toBe(true);
+  expect(answers).toEqual([]);
+  rest?.answer(A);
+  expect(answers).toEqual([A]);
+});
+test('the rest begins at the candidate at which the first call ended', () => {
+  const { clock, calls } = attempt({ lookup: lookupOf({ candidates: ['a.', 'b.', 'c.'] }) });
+  calls[0]?.answer({ ...SERVFAIL, candidate: 1 });
+  clock.advance(0);
+  expect(calls[1]?.question).toMatchObject({ candidates: ['b.', 'c.'] });
+});
+test.each([
+  ['AF_UNSPEC', { lookup: lookupOf({ family: 0 }) }],
+  ['hedge: false', { hedge: false }],
+  ['settings of its own', { hasOwnSettings: true }],
+  ['attempts:1', { attempts: 1 }],
+] as const)('%s: the first call is not brief, its failure is the answer', (_case, options) => {
+  const { calls, answers } = attempt(options);
+  expect(calls[0]?.mode.brief).toBe(false);
+  calls[0]?.answer(SERVFAIL);
+  expect(answers).toEqual([SERVFAIL]);
+});
+test('a slow nameserver gets no brief calls', () => {
+  const one = resolver({ hedge: 'auto' });
+  warmUp(one, 20, 700);
+  one.begin();
+  expect(one.calls[0]?.mode.brief).toBe(false);
+});
+
+test('auto: 300 ms and up to a tenth while too few answers are known', () => {
+  const { clock, calls } = attempt({ hedge: 'auto' });
+  clock.advance(299);
+  expect(calls).toHaveLength(1);
+  clock.advance(32);
+  expect(calls).toHaveLength(2);
+});
+test.each([
+  [2, 30],
+  [100, 200],
+  [800, 1000],
+])('auto: answers after %d ms make a call late after %d ms', (ms, late) => {
+  const one = resolver({ hedge: 'auto' });
+  warmUp(one, 50, ms);
+  one.begin();
+  one.clock.advance(late - 1);
+  expect(one.calls).toHaveLength(1);
+  one.clock.advance(2 + late / 10);
+  expect(one.calls).toHaveLength(2);
+});
+test('auto: the delay doubles from hedge to hedge', () => {
+  const one = resolver({ hedge: 'auto' });
+  warmUp(one, 50);
+  one.memory.budget.won();
+  one.memory.budget.won();
+  const times: number[] = [];
+  one.begin();
+  for (let ms = 1; ms <= 600; ms += 1) {
+    one.clock.advance(1);
+    if (one.calls.length - 1 > times.length) times.push(ms);
+  }
+  expect(times).toHaveLength(4);
+  const [first = 0] = times;
+  expect(first).toBeLessThanOrEqual(34);
+  for (const [index, ms] of times.entries()) {
+    expect(Math.abs(ms - first * (2 ** (index + 1) - 1))).toBeLessThanOrEqual(2 ** (index + 1));
+  }
+});
+test('auto: hosts-file answers teach nothing', () => {
+  const one = resolver({ hedge: 'auto' });
+  for (let done = 0; done < 50; done += 1) {
+    one.begin();
+    one.calls.at(-1)?.answer(A, { nameserver: undefined, sent: false, askedFor: 0.02 });
+  }
+  expect(one.memory.presentDelay()).toBe(300);
+});
+test('auto: what is slow in a first call is learned although a hedge was quick', () => {
+  const one = resolver({ hedge: 'auto', addresses: ['10.0.0.1', '10.0.0.2'] });
+  for (let done = 0; done < 20; done += 1) {
+    one.calls.length = 0;
+    one.memory.budget.won();
+    one.begin();
+    one.clock.advance(331);
+    one.calls[1]?.answer(A, { nameserver: 1, askedFor: 1 });
+    one.clock.advance(69);
+    one.calls[0]?.answer(A, { nameserver: 0, askedFor: 400 });
+  }
+  expect(one.memory.presentDelay()).toBe(800);
+});
+test('auto: a burst that nobody answers gets two hedges, and a second one none', () => {
+  const one = resolver({ hedge: 'auto' });
+  warmUp(one, 200);
+  for (let count = 0; count < 8; count += 1) one.begin();
+  one.clock.advance(900);
+  expect(one.calls.filter(({ mode }) => mode.beside)).toHaveLength(2);
+  one.clock.advance(100);
+  for (const call of [...one.calls]) call.answer(SERVFAIL, SILENCE);
+  one.clock.advance(4000);
+  one.calls.length = 0;
+  for (let count = 0; count < 8; count += 1) one.begin();
+  one.clock.advance(900);
+  expect(one.calls.filter(({ mode }) => mode.beside)).toHaveLength(0);
+});
+test('auto: hedges that win open the budget, and those that wait are made at once', () => {
+  const one = resolver({ hedge: 'auto', addresses: ['10.0.0.1', '10.0.0.2'] });
+  const lookups = Array.from({ length: 100 }, () => one.begin());
+  one.clock.advance(331);
+  for (let round = 0; round < 8; round += 1) {
+    for (const call of one.calls.filter(({ mode, isCanceled }) => mode.beside && !isCanceled)) {
+      if (call.refused === 0) call.answer(A, { nameserver: 1 });
+    }
+  }
+  expect(lookups.every(({ answers }) => answers.length === 1)).toBe(true);
+});
+test('a number is taken literally: no budget', () => {
+  const one = resolver({ hedge: 100 });
+  for (let count = 0; count < 50; count += 1) one.begin();
+  one.clock.advance(150);
+  expect(one.calls.filter(({ mode }) => mode.beside)).toHaveLength(50);
+});
+
+test('a hedge asks the next nameserver first', () => {
+  const { clock, calls } = attempt({ addresses: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] });
+  clock.advance(600);
+  expect(calls.map(({ mode }) => mode.order)).toEqual([[], [1, 2, 0], [2, 0, 1]]);
+});
+test('failover: false leaves every call to the order of resolv.conf', () => {
+  const { clock, calls } = attempt({ addresses: ['10.0.0.1', '10.0.0.2'], failover: false });
+  clock.advance(300);
+  calls[1]?.answer(A, { nameserver: 1 });
+  expect(calls.map(({ mode }) => mode.order)).toEqual([[], []]);
+});
+test('a nameserver that is silent while another answers is asked last, and probed after 5 s', () => {
+  const one = resolver({ addresses: ['10.0.0.1', '10.0.0.2'] });
+  one.begin();
+  one.clock.advance(300);
+  one.calls[1]?.answer(A, { nameserver: 1 });
+  one.calls.length = 0;
+  one.begin();
+  expect(one.calls.map(({ mode }) => mode.order)).toEqual([[1, 0]]);
+  one.calls[0]?.answer(A, { nameserver: 1 });
+  one.clock.advance(4999);
+  one.begin();
+  expect(one.calls).toHaveLength(2);
+  one.calls[1]?.answer(A, { nameserver: 1 });
+  one.clock.advance(1);
+  const { answers } = one.begin();
+  const [, , first, probe] = one.calls;
+  expect(probe?.mode).toMatchObject({ order: [0], background: true, beside: true });
+  first?.answer(A, { nameserver: 1 });
+  expect(answers).toEqual([A]);
+  probe?.answer(A, { nameserver: 0 });
+  one.begin();
+  expect(one.calls.at(-1)?.mode.order).toEqual([]);
+});
+test('a nameserver that answers other lookups is not called silent for one lost packet', () => {
+  const one = resolver({ addresses: ['10.0.0.1', '10.0.0.2'] });
+  one.begin();
+  one.begin();
+  one.clock.advance(2);
+  one.calls[1]?.answer(A, { nameserver: 0 });
+  one.clock.advance(298);
+  one.calls[2]?.answer(A, { nameserver: 1 });
+  expect(one.memory.stats().map(({ state }) => state)).toEqual(['answering', 'answering']);
+});
+test('a trace has the nameserver that answered, and the times of its call', () => {
+  const trace = { hostname: 'www.test', families: 4, attempts: 0 } as const;
+  const lookup = lookupOf({}, { trace: { ...trace } });
+  const { clock, calls } = attempt({ lookup, addresses: ['10.0.0.1', '10.0.0.2'] });
+  clock.advance(300);
+  calls[1]?.answer(A, { nameserver: 1, sent: true, ranFor: 4, queuedFor: 1 });
+  expect(lookup.trace).toMatchObject({ nameserver: '10.0.0.2', sent: true, libc: 4, queued: 1 });
 });

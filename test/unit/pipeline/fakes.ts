@@ -1,9 +1,12 @@
 import { type Answer, failure, found } from '../../../src/native/answer';
-import { CallState } from '../../../src/native/calls';
+import { type CallFacts, type CallMode, CallState } from '../../../src/native/calls';
+import type { NameserverList } from '../../../src/native/libc';
 import type { AttemptCall, StartCall } from '../../../src/pipeline/attempt';
+import type { Cancelable } from '../../../src/pipeline/cancelable';
 import type { Clock } from '../../../src/pipeline/clock';
 import { Counters } from '../../../src/pipeline/counters';
-import type { AddressQuestion, Cancelable, Lookup, Stage } from '../../../src/pipeline/stage';
+import { NameserverMemory } from '../../../src/pipeline/nameservers';
+import type { AddressQuestion, Lookup, Stage } from '../../../src/pipeline/stage';
 import { errnos } from '../../../src/shared/errors';
 
 /** Time that passes when a test says so. */
@@ -25,6 +28,10 @@ export class FakeClock implements Clock {
     };
   }
 
+  awaited(ms: number, due: () => void): Cancelable {
+    return this.after(ms, due);
+  }
+
   get pending(): number {
     return this.#entries.length;
   }
@@ -40,6 +47,11 @@ export class FakeClock implements Clock {
     }
     this.#now = until;
   }
+}
+
+/** Nameservers of which nothing is known. */
+export function memoryOf(clock: Clock, list: Partial<NameserverList> = {}): NameserverMemory {
+  return new NameserverMemory({ rotates: false, attempts: 2, addresses: ['10.0.0.53'], ...list }, clock);
 }
 
 const PLAIN: AddressQuestion = {
@@ -101,26 +113,30 @@ export function fakeStage(): { stage: Stage; asked: Asked[] } {
 /** A call that reached the fake libc. */
 export interface FakeCall extends AttemptCall {
   readonly question: Parameters<StartCall>[0]['question'];
-  readonly hedge: number;
+  readonly mode: CallMode;
   isCanceled: boolean;
   hasSteppedAside: boolean;
   running: number | undefined;
   at: number;
   state: CallState;
-  answer(answer: Answer): void;
+  /** Also once it is canceled, as the pool does it. */
+  answer(answer: Answer, facts?: Partial<CallFacts>): void;
 }
 
+/** An answer from the first nameserver after 2 ms. */
+const FACTS: CallFacts = { nameserver: 0, sent: true, askedFor: 2, ranFor: 2, queuedFor: 0 };
+
 /** A libc that answers when the test says so; `refuse` says what becomes of a call. */
-export function fakeLibc(refuse: (hedge: number) => number = () => 0): {
+export function fakeLibc(refuse: (mode: CallMode) => number = () => 0): {
   start: StartCall;
   calls: FakeCall[];
 } {
   const calls: FakeCall[] = [];
-  const start: StartCall = ({ question: asked }, hedge, done) => {
+  const start: StartCall = ({ question: asked }, mode, ended) => {
     const call: FakeCall = {
       question: asked,
-      hedge,
-      refused: refuse(hedge),
+      mode,
+      refused: refuse(mode),
       isCanceled: false,
       hasSteppedAside: false,
       running: undefined,
@@ -135,9 +151,7 @@ export function fakeLibc(refuse: (hedge: number) => number = () => 0): {
       cancel: () => {
         call.isCanceled = true;
       },
-      answer: (answer) => {
-        if (!call.isCanceled) done(answer);
-      },
+      answer: (answer, facts) => ended(answer, { ...FACTS, ...facts }, !call.isCanceled),
     };
     calls.push(call);
     return call;

@@ -38,7 +38,7 @@ function ask(
   const { stage, asked } = fakeStage();
   const policy = {
     resolutionDelay: 50,
-    rescueAfter: 300,
+    rescueAfter: () => 300,
     courseOf: () => course,
     isCrowded: () => options.isCrowded ?? false,
   };
@@ -60,7 +60,7 @@ test('a family that the caller named goes on as it is', () => {
   const { stage, asked } = fakeStage();
   const resolve = byFamilies(
     stage,
-    { resolutionDelay: 50, rescueAfter: 300, courseOf: () => ONE, isCrowded: () => false },
+    { resolutionDelay: 50, rescueAfter: () => 300, courseOf: () => ONE, isCrowded: () => false },
     new FakeClock(),
   );
   const lookup = lookupOf({ families: undefined, family: 6 });

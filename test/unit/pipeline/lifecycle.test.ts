@@ -3,7 +3,7 @@ import type { Answer } from '../../../src/native/answer';
 import { resolverPolicy } from '../../../src/options/resolver-options';
 import { Counters } from '../../../src/pipeline/counters';
 import { Lifecycle } from '../../../src/pipeline/lifecycle';
-import { A, FakeClock, fakeStage, NXDOMAIN, question, SERVFAIL } from './fakes';
+import { A, FakeClock, fakeStage, memoryOf, NXDOMAIN, question, SERVFAIL } from './fakes';
 
 const tick = () => new Promise((resolve) => process.nextTick(resolve));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -189,14 +189,19 @@ test('failures are counted by the code that the caller got', () => {
   begin({}, true);
   begin();
   clock.advance(100);
-  expect(counters.snapshot(0).failed).toEqual({ EAI_AGAIN: 2, ETIMEOUT: 1 });
+  expect(counters.snapshot(0, 300, memoryOf(new FakeClock())).failed).toEqual({ EAI_AGAIN: 2, ETIMEOUT: 1 });
 });
 test('the latency of a lookup is counted', () => {
   const { asked, begin, counters, clock } = lifecycle();
   begin();
   clock.advance(40);
   asked[0]?.answer(A);
-  expect(counters.snapshot(0).latency).toMatchObject({ count: 1, min: 40, max: 40, mean: 40 });
+  expect(counters.snapshot(0, 300, memoryOf(new FakeClock())).latency).toMatchObject({
+    count: 1,
+    min: 40,
+    max: 40,
+    mean: 40,
+  });
 });
 test('no more than maxPending refreshes run, and they take no lookup’s place', () => {
   const { asked, begin, counters, cycle, stage } = lifecycle({ maxPending: 1 });

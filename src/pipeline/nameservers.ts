@@ -1,0 +1,256 @@
+import type { CallFacts } from '../native/calls';
+import type { NameserverList } from '../native/libc';
+import type { Clock } from './clock';
+import { HedgeBudget } from './hedge-budget';
+import { RecentTimes } from './recent-times';
+import { RestQueue } from './rest-queue';
+
+/** ms before the first hedge while too few answers are known. */
+const UNKNOWN_DELAY = 300;
+/** Bounds of a learned delay, in ms. */
+const LEAST_DELAY = 30;
+const MOST_DELAY = 1000;
+/** A call is late after twice the time within which this share of the latest was answered. */
+const LATE_SHARE = 0.95;
+/** Delays are longer by up to this share, so that many processes do not ask again at the same moment. */
+const JITTER = 0.1;
+/** ms: a nameserver this slow may need longer than the second that a brief call has. */
+const SLOW = 500;
+/** ms that a call took which had to turn to another nameserver: the least timeout, a little less. */
+export const LEAST_TIMEOUT = 950;
+/** ms between two questions to a nameserver that is silent. */
+const PROBE_INTERVAL = 5000;
+/** ms after which a probe that sent nothing is made again. */
+const PROBE_AGAIN = 500;
+/** ms within which the usual pace may double, so that an overload does not pass for it. */
+const PACE_DOUBLES = 60_000;
+/** A hedge that takes longer than so many times the usual pace, and so many ms, shows no lost packet. */
+const USUAL = 3;
+const USUAL_MORE = 10;
+/** ms: where libc does not tell who answered, what takes less may be the hosts file. */
+const LEAST_UNTOLD = 1;
+
+const AS_LISTED: readonly number[] = Object.freeze([]);
+
+/** A nameserver, as {@link ResolverStats} has it. */
+export interface NameserverStats {
+  /** With #port where that is not 53. */
+  readonly address: string;
+  /** `silent`: it did not answer while another one did, and is asked last. `unknown`: it has not been asked. */
+  readonly state: 'answering' | 'silent' | 'unknown';
+  /** Answers that came from it. */
+  readonly answers: number;
+  /** How often it fell silent. */
+  readonly silences: number;
+  /** Of its latest answers to first calls, in ms: the median. Absent while there are too few. */
+  readonly p50?: number;
+  /** 95 of 100 took no longer. */
+  readonly p95?: number;
+}
+
+/** One nameserver, as it has been seen. */
+class Nameserver {
+  readonly address: string;
+  readonly times = new RecentTimes();
+  answers = 0;
+  silences = 0;
+  answeredAt = Number.NEGATIVE_INFINITY;
+  isSilent = false;
+  /** When a silent one may be asked again. */
+  probeAt = 0;
+  #pace: number | undefined;
+  #pacedAt = 0;
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  /** Whether an answer took about as long as they usually do. */
+  isUsual(ms: number, now: number): boolean {
+    const median = this.times.percentile(0.5);
+    if (median === undefined) return true;
+    const pace = (this.#pace ?? median) * 2 ** ((now - this.#pacedAt) / PACE_DOUBLES);
+    this.#pace = Math.min(median, pace);
+    this.#pacedAt = now;
+    return ms <= USUAL * this.#pace + USUAL_MORE;
+  }
+
+  stats(): NameserverStats {
+    const p50 = this.times.percentile(0.5);
+    const p95 = this.times.percentile(0.95);
+    return {
+      address: this.address,
+      state: this.isSilent ? 'silent' : this.answers > 0 ? 'answering' : 'unknown',
+      answers: this.answers,
+      silences: this.silences,
+      ...(p50 === undefined || p95 === undefined ? {} : { p50, p95 }),
+    };
+  }
+}
+
+/** A call, as far as it says something of nameservers. */
+export interface AskedCall {
+  /** Whom it asked, in this order; empty: as libc has them. */
+  readonly order: readonly number[];
+  /** By the clock. */
+  readonly begun: number;
+  readonly isHedge: boolean;
+}
+
+/** What is known of one list of nameservers. */
+export class NameserverMemory {
+  readonly budget = new HedgeBudget();
+  readonly rests: RestQueue;
+  readonly #clock: Clock;
+  readonly #nameservers: readonly Nameserver[];
+  readonly #rotates: boolean;
+  readonly #mayBeBrief: boolean;
+  /** Stands for those that libc does not tell. */
+  readonly #untold = new Nameserver('');
+  readonly #isTold: boolean;
+  #turn = 0;
+
+  /** `list`: undefined where libc does not tell. */
+  constructor(list: NameserverList | undefined, clock: Clock) {
+    this.#clock = clock;
+    this.rests = new RestQueue(clock);
+    this.#isTold = list !== undefined;
+    this.#nameservers = (list?.addresses ?? []).map((address) => new Nameserver(address));
+    this.#rotates = list?.rotates ?? false;
+    this.#mayBeBrief = (list?.attempts ?? 0) > 1;
+  }
+
+  /** Whom a lookup's first call is to ask. Those that are silent come last. */
+  firstOrder(): readonly number[] {
+    if (this.#nameservers.length < 2) return AS_LISTED;
+    const { answering, silent } = this.#places();
+    if (silent.length === 0 && !this.#rotates) return AS_LISTED;
+    const turned = this.#rotates ? turn(answering, this.#turn++) : answering;
+    return [...turned, ...silent];
+  }
+
+  /** Whom its nth hedge is to ask: first another one than the first call, if another one answers. */
+  hedgeOrder(first: readonly number[], nth: number): readonly number[] {
+    if (this.#nameservers.length < 2) return AS_LISTED;
+    const head = first[0] ?? 0;
+    const { answering, silent } = this.#places();
+    const others = answering.filter((place) => place !== head);
+    const all = [...others, ...answering.filter((place) => place === head), ...silent];
+    return turn(all, nth - 1);
+  }
+
+  /** A silent nameserver that is to be asked again now, with a copy of a question that is being asked. */
+  dueProbe(): readonly number[] | undefined {
+    const now = this.#clock.now();
+    const place = this.#nameservers.findIndex(({ isSilent, probeAt }) => isSilent && probeAt <= now);
+    const nameserver = this.#nameservers[place];
+    if (nameserver === undefined) return undefined;
+    nameserver.probeAt = now + PROBE_INTERVAL;
+    return [place];
+  }
+
+  probed([place = 0]: readonly number[], isTransient: boolean, facts: CallFacts): void {
+    const nameserver = this.#nameservers[place];
+    if (nameserver === undefined) return;
+    if (facts.nameserver === place) this.#answered(nameserver);
+    else if (facts.sent === false) nameserver.probeAt = this.#clock.now() + PROBE_AGAIN;
+    // A failure that comes at once costs libc no time: it goes on to the next one.
+    else if (isTransient && facts.askedFor < LEAST_TIMEOUT) nameserver.isSilent = false;
+  }
+
+  /** A call has ended, whether or not somebody still wanted its answer. */
+  ended({ order, isHedge }: AskedCall, isTransient: boolean, facts: CallFacts): void {
+    const { askedFor } = facts;
+    if (!isHedge && !isTransient && facts.sent !== false) this.budget.answered();
+    const nameserver = this.#answerer(facts);
+    if (nameserver === undefined) return;
+    const head = this.#head(order);
+    this.#answered(nameserver);
+    if (nameserver === head) {
+      // A hedge that is quick is no sign that a first call would have been.
+      if (!isHedge || askedFor > this.#learnedDelay(head)) head.times.add(askedFor);
+    } else if (askedFor >= LEAST_TIMEOUT && this.#nameservers.length > 1) {
+      const places = order.length > 0 ? order : this.#nameservers.keys();
+      for (const place of places) {
+        const before = this.#nameservers[place];
+        if (before === undefined || before === nameserver) break;
+        this.#fellSilent(before);
+      }
+    }
+  }
+
+  /** A hedge brought the answer that `first` still waits for. */
+  hedgeWon(first: AskedCall, hedge: AskedCall, facts: CallFacts): void {
+    const head = this.#head(first.order);
+    const nameserver = this.#answerer(facts);
+    const isKnownToAnswer = head.answeredAt >= first.begun;
+    if (nameserver !== undefined && nameserver !== head && !isKnownToAnswer) this.#fellSilent(head);
+    const answerer = nameserver ?? this.#head(hedge.order);
+    if (answerer.isUsual(facts.askedFor, this.#clock.now())) this.budget.won();
+  }
+
+  /** ms after which a call that asks in this order is late. */
+  delay(order: readonly number[]): number {
+    return this.#learnedDelay(this.#head(order)) * (1 + JITTER * Math.random());
+  }
+
+  /** Whether a first call may be brief, and another one ask the rest. */
+  mayBeBrief(order: readonly number[]): boolean {
+    return this.#mayBeBrief && (this.#head(order).times.percentile(LATE_SHARE) ?? 0) < SLOW;
+  }
+
+  /** The address of the nameserver that answered, where libc tells. */
+  addressOf({ nameserver }: CallFacts): string | undefined {
+    return nameserver === undefined ? undefined : this.#nameservers[nameserver]?.address;
+  }
+
+  /** ms, without the jitter, after which a call is late now. */
+  presentDelay(): number {
+    return this.#learnedDelay(this.#head(this.#places().answering));
+  }
+
+  stats(): readonly NameserverStats[] {
+    return this.#nameservers.map((nameserver) => nameserver.stats());
+  }
+
+  #places(): { answering: readonly number[]; silent: readonly number[] } {
+    const places = [...this.#nameservers.keys()];
+    return {
+      answering: places.filter((place) => this.#nameservers[place]?.isSilent === false),
+      silent: places.filter((place) => this.#nameservers[place]?.isSilent === true),
+    };
+  }
+
+  #head(order: readonly number[]): Nameserver {
+    return this.#nameservers[order[0] ?? 0] ?? this.#untold;
+  }
+
+  #answerer({ nameserver, askedFor }: CallFacts): Nameserver | undefined {
+    if (this.#isTold) return nameserver === undefined ? undefined : this.#nameservers[nameserver];
+    return askedFor < LEAST_UNTOLD ? undefined : this.#untold;
+  }
+
+  #answered(nameserver: Nameserver): void {
+    nameserver.answers += 1;
+    nameserver.answeredAt = this.#clock.now();
+    nameserver.isSilent = false;
+  }
+
+  #fellSilent(nameserver: Nameserver): void {
+    if (nameserver.isSilent) return;
+    nameserver.isSilent = true;
+    nameserver.silences += 1;
+    nameserver.probeAt = this.#clock.now() + PROBE_INTERVAL;
+  }
+
+  #learnedDelay(nameserver: Nameserver): number {
+    const usual = nameserver.times.percentile(LATE_SHARE);
+    return usual === undefined ? UNKNOWN_DELAY : Math.min(MOST_DELAY, Math.max(LEAST_DELAY, 2 * usual));
+  }
+}
+
+function turn(places: readonly number[], by: number): readonly number[] {
+  if (places.length < 2) return places;
+  const shift = by % places.length;
+  return [...places.slice(shift), ...places.slice(0, shift)];
+}

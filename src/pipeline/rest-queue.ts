@@ -1,0 +1,41 @@
+import type { Cancelable } from './cancelable';
+import type { Clock } from './clock';
+
+/** ms between two of those that wait. */
+const INTERVAL = 600;
+
+/**
+ * Lookups that nobody has answered, while the nameservers are down. One at a time asks again, at an even pace: that a
+ * nameserver is back is noticed soon, and many lookups together send no more than libc would.
+ */
+export class RestQueue {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+  #nextAt = 0;
+  #isArmed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  wait(due: () => void): Cancelable {
+    this.#waiting.add(due);
+    this.#arm();
+    return { cancel: () => this.#waiting.delete(due) };
+  }
+
+  #arm(): void {
+    if (this.#isArmed || this.#waiting.size === 0) return;
+    this.#isArmed = true;
+    this.#clock.after(Math.max(0, this.#nextAt - this.#clock.now()), () => {
+      this.#isArmed = false;
+      for (const due of this.#waiting) {
+        this.#waiting.delete(due);
+        this.#nextAt = this.#clock.now() + INTERVAL;
+        due();
+        break;
+      }
+      this.#arm();
+    });
+  }
+}
