@@ -53,8 +53,11 @@ export interface CallFacts {
   readonly queuedFor: number;
 }
 
-/** The call's end. `isWanted`: it had not been canceled. */
-export type CallEnded = (answer: Answer, facts: CallFacts, isWanted: boolean) => void;
+/** Who is told of a call's end. An object rather than a function: each lookup has one anyway. */
+export interface CallReceiver {
+  /** Also called for a call that was canceled while it ran: for what it shows. */
+  ended(answer: Answer, facts: CallFacts): void;
+}
 
 /** An order as the addon takes it: {@link addon.submit}. */
 function packed(order: readonly number[]): number {
@@ -87,14 +90,11 @@ function freeSlot(slot: number): Call | undefined {
   return call;
 }
 
-/**
- * One blocking call on a pool thread. `ended` is called once, on the event loop: also for a call that was canceled
- * while it ran, for what it shows.
- */
+/** One blocking call on a pool thread. Its receiver is told of its end once, on the event loop. */
 export class Call {
   /** 0: accepted. 1: there is no room for it. Negative: -errno, no thread could be started. */
   readonly refused: number;
-  readonly #ended: CallEnded;
+  readonly #receiver: CallReceiver;
   #isWanted = true;
   readonly #full: boolean;
   readonly #isNameInfo: boolean;
@@ -104,9 +104,9 @@ export class Call {
     question: AddrInfoCall | NameInfoCall,
     mode: CallMode,
     resolver: ResolverState | undefined,
-    ended: CallEnded,
+    receiver: CallReceiver,
   ) {
-    this.#ended = ended;
+    this.#receiver = receiver;
     const slot = takeSlot(this);
     const handle = resolver ?? null;
     const order = packed(mode.order);
@@ -185,7 +185,7 @@ export class Call {
 
   /** Of this module: what {@link addon.open} says of `status` and `value`. */
   finish(status: number, value: Value, candidate: number, facts: CallFacts): void {
-    this.#ended(this.#answer(status, value, candidate), facts, this.#isWanted);
+    this.#receiver.ended(this.#answer(status, value, candidate), facts);
   }
 
   #answer(status: number, value: Value, candidate: number): Answer {

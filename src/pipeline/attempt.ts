@@ -1,5 +1,5 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import { Call, type CallEnded, type CallFacts, type CallMode, CallState } from '../native/calls';
+import { Call, type CallFacts, type CallMode, type CallReceiver, CallState } from '../native/calls';
 import type { ResolverState } from '../native/libc';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
@@ -19,12 +19,12 @@ export interface AttemptCall extends Cancelable {
   stepAside(): CallState;
 }
 
-/** Starts a call. `ended` is called at most once, never before this has returned. */
-export type StartCall = (lookup: Lookup<Question>, mode: CallMode, ended: CallEnded) => AttemptCall;
+/** Starts a call. The receiver is told at most once, never before this has returned. */
+export type StartCall = (lookup: Lookup<Question>, mode: CallMode, receiver: CallReceiver) => AttemptCall;
 
 /** Calls of libc with a resolver's settings. */
 export function native(resolver: ResolverState | undefined): StartCall {
-  return ({ question }, mode, ended) => new Call(question, mode, resolver, ended);
+  return ({ question }, mode, receiver) => new Call(question, mode, resolver, receiver);
 }
 
 /** How a resolver's calls are made, and made again. */
@@ -91,11 +91,41 @@ function soon(work: () => void): Cancelable {
   };
 }
 
+/** What every attempt of a resolver has. */
+interface Tools {
+  readonly start: StartCall;
+  readonly policy: AttemptPolicy;
+  readonly clock: Clock;
+}
+
 /** One call of an attempt. */
-interface OneCall extends AskedCall {
-  readonly call: AttemptCall;
+class OneCall implements AskedCall, CallReceiver {
+  readonly order: readonly number[];
+  readonly begun: number;
+  readonly isHedge: boolean;
   /** Candidates that it passes over: they do not exist. */
   readonly skipped: number;
+  readonly call: AttemptCall;
+  readonly #attempt: Attempt;
+
+  constructor(
+    attempt: Attempt,
+    { start, clock }: Tools,
+    lookup: Lookup<Question>,
+    mode: CallMode,
+    skipped: number,
+  ) {
+    this.#attempt = attempt;
+    this.order = mode.order;
+    this.begun = clock.now();
+    this.isHedge = mode.beside;
+    this.skipped = skipped;
+    this.call = start(fromCandidate(lookup, skipped), mode, this);
+  }
+
+  ended(answer: Answer, facts: CallFacts): void {
+    this.#attempt.ended(this, answer, facts);
+  }
 }
 
 /**
@@ -106,10 +136,8 @@ interface OneCall extends AskedCall {
  */
 class Attempt implements Cancelable {
   readonly #lookup: Lookup<Question>;
-  readonly #start: StartCall;
-  readonly #policy: AttemptPolicy;
+  readonly #tools: Tools;
   readonly #memory: NameserverMemory;
-  readonly #clock: Clock;
   readonly #delay: number | false;
   readonly #isBrief: boolean;
   readonly #first: OneCall;
@@ -124,27 +152,18 @@ class Attempt implements Cancelable {
   #rest: Cancelable | undefined;
   #grant: Cancelable | undefined;
 
-  constructor(
-    lookup: Lookup<Question>,
-    start: StartCall,
-    policy: AttemptPolicy,
-    clock: Clock,
-    done: (answer: Answer) => void,
-  ) {
-    const memory = policy.memory();
+  constructor(lookup: Lookup<Question>, tools: Tools, done: (answer: Answer) => void) {
+    const { hedge, failover, hasOwnSettings, memory } = tools.policy;
     this.#lookup = lookup;
-    this.#start = start;
-    this.#policy = policy;
-    this.#memory = memory;
-    this.#clock = clock;
+    this.#tools = tools;
+    this.#memory = memory();
     this.#done = done;
-    const order = policy.failover ? memory.firstOrder() : AS_LISTED;
-    const { hedge } = policy;
-    this.#delay = hedge === 'auto' ? memory.delay(order) : hedge;
+    const order = failover ? this.#memory.firstOrder() : AS_LISTED;
+    this.#delay = hedge === 'auto' ? this.#memory.delay(order) : hedge;
     this.#isBrief =
-      hedge !== false && !policy.hasOwnSettings && !isForBoth(lookup.question) && memory.mayBeBrief(order);
+      hedge !== false && !hasOwnSettings && !isForBoth(lookup.question) && this.#memory.mayBeBrief(order);
     if (lookup.trace !== undefined) lookup.trace.attempts += 1;
-    this.#first = this.#call(order, { isHedge: false });
+    this.#first = this.#call(order, this.#isBrief, false, 0);
     const { refused } = this.#first.call;
     if (refused === 0) {
       this.#out = [this.#first];
@@ -152,7 +171,7 @@ class Attempt implements Cancelable {
     } else {
       this.#timer = soon(() => this.#settle(failure(refused)));
     }
-    if (policy.failover) this.#probe();
+    if (failover) this.#probe();
   }
 
   cancel(): void {
@@ -165,30 +184,19 @@ class Attempt implements Cancelable {
     for (const { call } of out) call.cancel();
   }
 
-  #call(order: readonly number[], { isHedge, isRest = false, skipped = 0 }: CallPurpose): OneCall {
-    const { background } = this.#lookup;
-    const brief = isHedge ? !isForBoth(this.#lookup.question) : this.#isBrief && !isRest;
-    const mode = { beside: isHedge, brief, rest: isRest, order, background };
-    const lookup = fromCandidate(this.#lookup, skipped);
-    const begun = this.#clock.now();
-    const one: OneCall = {
-      order,
-      begun,
-      isHedge,
-      skipped,
-      call: this.#start(lookup, mode, (answer, facts) => this.#ended(one, answer, facts)),
-    };
-    return one;
+  #call(order: readonly number[], brief: boolean, rest: boolean, skipped: number): OneCall {
+    const mode = { beside: false, brief, rest, order, background: this.#lookup.background };
+    return new OneCall(this, this.#tools, this.#lookup, mode, skipped);
   }
 
   #arm(): void {
     if (this.#delay === false || this.#hedges >= maxHedges(this.#lookup.question)) return;
-    this.#timer = this.#clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
+    this.#timer = this.#tools.clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
   }
 
   // A learned delay doubles from hedge to hedge.
   #nextDelay(delay: number): number {
-    if (this.#policy.hedge === 'auto') return delay * 2 ** this.#hedges;
+    if (this.#tools.policy.hedge === 'auto') return delay * 2 ** this.#hedges;
     return this.#hedges < QUICK_HEDGES ? delay : Math.max(delay, SLOW_DELAY);
   }
 
@@ -198,20 +206,20 @@ class Attempt implements Cancelable {
     const ran = call.runningFor();
     const early = ran === undefined ? 0 : this.#nextDelay(this.#delay) - ran;
     // It waited for its thread, or a candidate before has been answered: not late yet.
-    if (early > SLACK) this.#timer = this.#clock.after(early, () => this.#onTimer());
+    if (early > SLACK) this.#timer = this.#tools.clock.after(early, () => this.#onTimer());
     // A call that has not even started needs a thread, not a rival.
     else if (call.stepAside() === CallState.queued) this.#arm();
     else this.#onLate();
   }
 
   #onLate(): void {
-    const { counters, late } = this.#lookup;
+    const { counters, shared } = this.#lookup;
     if (!this.#isLate) {
       this.#isLate = true;
       counters.stalled += 1;
-      late();
+      shared?.close();
     }
-    if (this.#policy.hedge !== 'auto') {
+    if (this.#tools.policy.hedge !== 'auto') {
       this.#hedge();
       return;
     }
@@ -224,17 +232,19 @@ class Attempt implements Cancelable {
 
   #hedge(): void {
     const { counters, trace } = this.#lookup;
-    const order = this.#policy.failover
+    const order = this.#tools.policy.failover
       ? this.#memory.hedgeOrder(this.#first.order, this.#hedges + 1)
       : AS_LISTED;
     const skipped = Math.max(this.#reached, this.#first.call.candidate());
-    const hedge = this.#call(order, { isHedge: true, skipped });
+    const { background, question } = this.#lookup;
+    const mode = { beside: true, brief: !isForBoth(question), rest: false, order, background };
+    const hedge = new OneCall(this, this.#tools, this.#lookup, mode, skipped);
     if (hedge.call.refused === 0) {
       this.#out = [...this.#out, hedge];
       this.#hedges += 1;
       counters.hedged += 1;
       if (trace !== undefined) trace.attempts += 1;
-    } else if (this.#policy.hedge === 'auto') {
+    } else if (this.#tools.policy.hedge === 'auto') {
       this.#memory.budget.giveBack();
     }
     this.#arm();
@@ -245,12 +255,13 @@ class Attempt implements Cancelable {
     const order = this.#memory.dueProbe();
     if (order === undefined) return;
     const mode = { beside: true, brief: true, rest: false, order, background: true };
-    this.#start(this.#lookup, mode, (answer, facts) => {
-      this.#memory.probed(order, isTransient(answer), facts);
+    this.#tools.start(this.#lookup, mode, {
+      ended: (answer, facts) => this.#memory.probed(order, isTransient(answer), facts),
     });
   }
 
-  #ended(one: OneCall, answer: Answer, facts: CallFacts): void {
+  /** Of this module: a call has ended, whether or not it is still wanted. */
+  ended(one: OneCall, answer: Answer, facts: CallFacts): void {
     this.#memory.ended(one, isTransient(answer), facts);
     if (!this.#out.includes(one)) return;
     this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== one);
@@ -263,7 +274,7 @@ class Attempt implements Cancelable {
       return;
     }
     const hasWaited = isTransient(answer) && facts.askedFor >= LEAST_TIMEOUT;
-    if (one.isHedge && hasWaited && this.#policy.hedge === 'auto') this.#memory.budget.failed();
+    if (one.isHedge && hasWaited && this.#tools.policy.hedge === 'auto') this.#memory.budget.failed();
     if (one === this.#first) {
       this.#reached = answer.candidate;
       if (this.#isBrief && isTransient(answer)) this.#planRest(hasWaited);
@@ -272,7 +283,7 @@ class Attempt implements Cancelable {
     if (best === whole) this.#note(facts);
     const isFirstDefinite = !isTransient(best) && this.#failed !== best;
     this.#failed = best;
-    const isLiteral = typeof this.#policy.hedge === 'number';
+    const isLiteral = typeof this.#tools.policy.hedge === 'number';
     if (isLiteral && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
     if (this.#out.length === 0 && this.#rest === undefined) this.#settle(best);
     else if (isFirstDefinite) this.#waitForOthers(best);
@@ -295,7 +306,7 @@ class Attempt implements Cancelable {
   }
 
   #planRest(hasWaited: boolean): void {
-    const isDown = hasWaited && this.#policy.hedge === 'auto' && this.#memory.budget.credit < 1;
+    const isDown = hasWaited && this.#tools.policy.hedge === 'auto' && this.#memory.budget.credit < 1;
     if (!isDown) {
       this.#askRest();
       return;
@@ -307,8 +318,8 @@ class Attempt implements Cancelable {
       if (this.#out.length === 0 && this.#failed !== undefined) this.#settle(this.#failed);
     };
     const turn = this.#memory.rests.wait(due);
-    const after = this.#lookup.background ? this.#clock.after : this.#clock.awaited;
-    const timer = after.call(this.#clock, REST_PATIENCE, due);
+    const after = this.#lookup.background ? this.#tools.clock.after : this.#tools.clock.awaited;
+    const timer = after.call(this.#tools.clock, REST_PATIENCE, due);
     this.#rest = {
       cancel: () => {
         turn.cancel();
@@ -319,7 +330,7 @@ class Attempt implements Cancelable {
 
   #askRest(): void {
     const { order } = this.#first;
-    const rest = this.#call(order, { isHedge: false, isRest: true, skipped: this.#reached });
+    const rest = this.#call(order, false, true, this.#reached);
     if (rest.call.refused !== 0) return;
     this.#out = [...this.#out, rest];
     rest.call.stepAside();
@@ -328,9 +339,9 @@ class Attempt implements Cancelable {
   #waitForOthers(failed: Answer): void {
     this.#timer?.cancel();
     this.#grant?.cancel();
-    const left = this.#lookup.deadline - this.#clock.now() - BEFORE_DEADLINE;
+    const left = this.#lookup.deadline - this.#tools.clock.now() - BEFORE_DEADLINE;
     const patience = Math.max(0, Math.min(FAILURE_PATIENCE, left));
-    this.#timer = this.#clock.after(patience, () => this.#settle(failed));
+    this.#timer = this.#tools.clock.after(patience, () => this.#settle(failed));
   }
 
   #settle(answer: Answer): void {
@@ -338,13 +349,6 @@ class Attempt implements Cancelable {
     this.cancel();
     done?.(answer);
   }
-}
-
-/** What a call of an attempt is for. */
-interface CallPurpose {
-  readonly isHedge: boolean;
-  readonly isRest?: boolean;
-  readonly skipped?: number;
 }
 
 // The candidates before do not exist: a hedge need not ask again.
@@ -360,5 +364,6 @@ function fromCandidate(lookup: Lookup<Question>, first: number): Lookup<Question
  * definite one no longer than a second.
  */
 export function hedged(start: StartCall, policy: AttemptPolicy, clock: Clock): Stage<Question> {
-  return (lookup, done) => new Attempt(lookup, start, policy, clock, done);
+  const tools = { start, policy, clock };
+  return (lookup, done) => new Attempt(lookup, tools, done);
 }

@@ -25,8 +25,6 @@ export interface Purpose {
 const NO_ANSWER = failure(0);
 const { nextTick } = process;
 
-function nothing(): void {}
-
 /**
  * Lets a resolver's lookups in, `maxPending` at a time. Each is counted, traced and ended once: by its answer, its
  * deadline or its signal.
@@ -49,26 +47,28 @@ export class Lifecycle {
     const counters = this.#counters;
     const begun = this.#clock.now();
     counters.started += 1;
-    let end: Ended = (error, answer) => {
-      const duration = this.#clock.now() - begun;
-      counters.countLatency(duration);
-      if (trace === undefined) ended(error, answer);
-      else publishEnd(trace, duration, error, answer, ended);
-    };
+    let end = ended;
     if (trace !== undefined) {
       lookups.start.publish(trace);
-      end = AsyncResource.bind(end, 'ADDRINFO');
+      const finish: Ended = (error, answer) => {
+        publishEnd(trace, this.#clock.now() - begun, error, answer, ended);
+      };
+      end = AsyncResource.bind(finish, 'ADDRINFO');
     }
     const { signal } = limits;
     if (signal?.aborted) {
       counters.aborted += 1;
+      counters.countLatency(0);
       nextTick(end, reasonOf(signal), NO_ANSWER);
     } else if (counters.pending >= this.#policy.maxPending) {
       counters.refused += 1;
       counters.countFailure('EAI_AGAIN');
+      counters.countLatency(0);
       nextTick(end, overloadError(purpose.syscall, purpose.hostname, this.#policy.maxPending), NO_ANSWER);
     } else {
-      this.#wait(question, stage, begun, limits, purpose, end);
+      const { timeout = this.#policy.timeout } = limits;
+      const waiting = new Waiting(counters, this.#clock, begun, purpose, end);
+      waiting.begin(question, stage, this.#deadline(timeout, begun), timeout, signal);
     }
     if (trace !== undefined) lookups.end.publish(trace);
   }
@@ -89,7 +89,7 @@ export class Lifecycle {
     };
     const deadline = this.#deadline(timeout, this.#clock.now());
     const work = stage(
-      { question, deadline, background: true, trace: undefined, counters, late: nothing },
+      { question, deadline, background: true, trace: undefined, counters, shared: undefined },
       end,
     );
     const timer = this.#timer(timeout, () => {
@@ -105,54 +105,80 @@ export class Lifecycle {
   #timer(timeout: number, due: () => void): Cancelable | undefined {
     return timeout > 0 ? this.#clock.after(timeout, due) : undefined;
   }
+}
 
-  #wait<Q>(
+/** One lookup that is under way. Its methods are called until the first of them has ended it. */
+class Waiting {
+  readonly #counters: Counters;
+  readonly #clock: Clock;
+  readonly #begun: number;
+  readonly #purpose: Purpose;
+  readonly #end: Ended;
+  #timer: Cancelable | undefined;
+  #unlisten: (() => void) | undefined;
+  #work: Cancelable | undefined;
+
+  constructor(counters: Counters, clock: Clock, begun: number, purpose: Purpose, end: Ended) {
+    this.#counters = counters;
+    this.#clock = clock;
+    this.#begun = begun;
+    this.#purpose = purpose;
+    this.#end = end;
+  }
+
+  begin<Q>(
     question: Q,
     stage: Stage<Q>,
-    begun: number,
-    { signal, timeout = this.#policy.timeout }: CallLimits,
-    { syscall, hostname, inNodesPlace, trace }: Purpose,
-    end: Ended,
+    deadline: number,
+    timeout: number,
+    signal: AbortSignal | undefined,
   ): void {
     const counters = this.#counters;
+    const { trace } = this.#purpose;
     counters.pending += 1;
-    const leave = (): void => {
-      counters.pending -= 1;
-      timer?.cancel();
-      if (unlisten !== undefined) isolate(unlisten); // The signal need not be one of Node's.
-    };
-    const deadline = this.#deadline(timeout, begun);
-    const work = stage(
-      { question, deadline, background: false, trace, counters, late: nothing },
-      (answer) => {
-        leave();
-        if (isFound(answer)) {
-          counters.answered += 1;
-          end(undefined, answer);
-          return;
-        }
-        const error = lookupError(answer.errno, syscall, hostname);
-        counters.countFailure(error.code);
-        end(error, NO_ANSWER);
-      },
+    this.#work = stage(
+      { question, deadline, background: false, trace, counters, shared: undefined },
+      (answer) => this.#answered(answer),
     );
-    const timer = this.#timer(timeout, () => {
-      leave();
-      work.cancel();
-      const error = (inNodesPlace ? deadlineError : timeoutError)(syscall, hostname, timeout);
-      counters.timedOut += 1;
-      counters.countFailure(error.code);
-      end(error, NO_ANSWER);
-    });
-    const unlisten =
-      signal === undefined
-        ? undefined
-        : listen(signal, () => {
-            leave();
-            work.cancel();
-            counters.aborted += 1;
-            end(reasonOf(signal), NO_ANSWER);
-          });
+    if (timeout > 0) this.#timer = this.#clock.after(timeout, () => this.#timedOut(timeout));
+    if (signal !== undefined) this.#unlisten = listen(signal, () => this.#aborted(signal));
+  }
+
+  #leave(): void {
+    this.#counters.pending -= 1;
+    this.#counters.countLatency(this.#clock.now() - this.#begun);
+    this.#timer?.cancel();
+    if (this.#unlisten !== undefined) isolate(this.#unlisten); // The signal need not be one of Node's.
+  }
+
+  #answered(answer: Answer): void {
+    this.#leave();
+    if (isFound(answer)) {
+      this.#counters.answered += 1;
+      this.#end(undefined, answer);
+      return;
+    }
+    const { syscall, hostname } = this.#purpose;
+    const error = lookupError(answer.errno, syscall, hostname);
+    this.#counters.countFailure(error.code);
+    this.#end(error, NO_ANSWER);
+  }
+
+  #timedOut(timeout: number): void {
+    this.#leave();
+    this.#work?.cancel();
+    const { syscall, hostname, inNodesPlace } = this.#purpose;
+    const error = (inNodesPlace ? deadlineError : timeoutError)(syscall, hostname, timeout);
+    this.#counters.timedOut += 1;
+    this.#counters.countFailure(error.code);
+    this.#end(error, NO_ANSWER);
+  }
+
+  #aborted(signal: AbortSignal): void {
+    this.#leave();
+    this.#work?.cancel();
+    this.#counters.aborted += 1;
+    this.#end(reasonOf(signal), NO_ANSWER);
   }
 }
 

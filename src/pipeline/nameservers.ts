@@ -14,6 +14,8 @@ const MOST_DELAY = 1000;
 const LATE_SHARE = 0.95;
 /** Delays are longer by up to this share, so that many processes do not ask again at the same moment. */
 const JITTER = 0.1;
+/** ms for which the jitter is the same: calls with the same delay share a timer. */
+const JITTER_HOLDS = 1000;
 /** ms: a nameserver this slow may need longer than the second that a brief call has. */
 const SLOW = 500;
 /** ms that a call took which had to turn to another nameserver: the least timeout, a little less. */
@@ -109,6 +111,8 @@ export class NameserverMemory {
   readonly #untold = new Nameserver('');
   readonly #isTold: boolean;
   #turn = 0;
+  #jitter = 1;
+  #jitterUntil = Number.NEGATIVE_INFINITY;
 
   /** `list`: undefined where libc does not tell. */
   constructor(list: NameserverList | undefined, clock: Clock) {
@@ -191,7 +195,12 @@ export class NameserverMemory {
 
   /** ms after which a call that asks in this order is late. */
   delay(order: readonly number[]): number {
-    return this.#learnedDelay(this.#head(order)) * (1 + JITTER * Math.random());
+    const now = this.#clock.now();
+    if (now >= this.#jitterUntil) {
+      this.#jitter = 1 + JITTER * Math.random();
+      this.#jitterUntil = now + JITTER_HOLDS;
+    }
+    return Math.round(this.#learnedDelay(this.#head(order)) * this.#jitter);
   }
 
   /** Whether a first call may be brief, and another one ask the rest. */

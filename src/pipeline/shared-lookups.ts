@@ -1,28 +1,31 @@
 import { type Answer, turn } from '../native/answer';
 import type { Cancelable } from './cancelable';
-import type { AddressQuestion, Lookup, Stage } from './stage';
+import type { AddressQuestion, Stage } from './stage';
 
 type Subscriber = (answer: Answer) => void;
 
 /** Equal for questions of one resolver that get the same answer, and only for those. No part can hold a NUL. */
 export function questionKey(question: AddressQuestion): string {
   const { node, families, family, service, socktype, protocol, flags, full } = question;
-  return `${node ?? ''}\0${families ?? family}.${socktype}.${protocol}.${flags}.${full}\0${service ?? ''}`;
+  // Joined, which makes one string: a template would keep all its parts.
+  return [node, families ?? family, socktype, protocol, flags, full, service].join('\0');
 }
 
 /** A lookup that several may wait for. */
-class SharedLookup {
+class SharedLookup implements Cancelable {
   readonly key: string;
   readonly node: string | null;
   readonly #open: Map<string, SharedLookup>;
-  readonly #subscribers: (Subscriber | undefined)[] = [];
-  #waiting = 0;
+  readonly #subscribers: (Subscriber | undefined)[];
+  #waiting = 1;
   work: Cancelable | undefined;
 
-  constructor(open: Map<string, SharedLookup>, key: string, node: string | null) {
+  constructor(open: Map<string, SharedLookup>, key: string, node: string | null, first: Subscriber) {
     this.key = key;
     this.node = node;
     this.#open = open;
+    // A list that something is pushed to takes room for seventeen.
+    this.#subscribers = [first];
     open.set(key, this);
   }
 
@@ -30,6 +33,11 @@ class SharedLookup {
     const place = this.#subscribers.push(subscriber) - 1;
     this.#waiting += 1;
     return { cancel: () => this.#leave(place) };
+  }
+
+  /** The first subscriber leaves. */
+  cancel(): void {
+    this.#leave(0);
   }
 
   /** Nobody joins any more. */
@@ -74,10 +82,12 @@ export class SharedLookups {
         return known.subscribe(done);
       }
       if (lookup.trace !== undefined) lookup.trace.source = 'wire';
-      const shared = new SharedLookup(this.#open, key, lookup.question.node);
-      const place = shared.subscribe(done);
-      shared.work = next(sharedBy(lookup, shared), (answer) => shared.answered(answer));
-      return place;
+      const { question, deadline, background, trace, counters } = lookup;
+      const shared = new SharedLookup(this.#open, key, question.node, done);
+      shared.work = next({ question, deadline, background, trace, counters, shared }, (answer) =>
+        shared.answered(answer),
+      );
+      return shared;
     };
   }
 
@@ -87,10 +97,4 @@ export class SharedLookups {
       if (node === undefined || shared.node === node) shared.close();
     }
   }
-}
-
-function sharedBy(lookup: Lookup, shared: SharedLookup): Lookup {
-  const { question, deadline, background, trace, counters } = lookup;
-  const late = (): void => shared.close();
-  return { question, deadline, background, trace, counters, late };
 }

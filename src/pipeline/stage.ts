@@ -44,8 +44,8 @@ export interface Lookup<Q = AddressQuestion> {
   readonly background: boolean;
   readonly trace: LookupTrace | undefined;
   readonly counters: Counters;
-  /** To be told, once or more, that a call is late. */
-  readonly late: () => void;
+  /** Takes no more subscribers once a call is late. */
+  readonly shared: { close(): void } | undefined;
 }
 
 /**

@@ -70,7 +70,7 @@ export abstract class Strategy implements Cancelable {
     const flags = change.family === 6 ? question.flags & ~(AI_V4MAPPED | AI_ALL) : question.flags;
     const { hostname, node, service, family, socktype, protocol, full } = question;
     const { candidates, maxHedges } = change;
-    const { deadline, background, trace, counters, late } = this.lookup;
+    const { deadline, background, trace, counters, shared } = this.lookup;
     // Written out: spreading costs a lookup more than its Map entry does.
     const asked: AddressQuestion = {
       hostname,
@@ -85,7 +85,7 @@ export abstract class Strategy implements Cancelable {
       full,
       ...(maxHedges === undefined ? NOTHING : { maxHedges }),
     };
-    this.#add(this.#next({ question: asked, deadline, background, trace, counters, late }, done));
+    this.#add(this.#next({ question: asked, deadline, background, trace, counters, shared }, done));
   }
 
   protected after(ms: number, due: () => void): void {

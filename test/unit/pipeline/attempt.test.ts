@@ -225,13 +225,15 @@ test('cancel abandons every call, and nothing is answered after it', () => {
   expect(clock.pending).toBe(0);
   expect(calls).toHaveLength(2);
 });
-test('late is told once, at the first hedge', () => {
+test('a shared lookup is closed once, when the first call is late', () => {
   let told = 0;
   const lookup = lookupOf(
     {},
     {
-      late: () => {
-        told += 1;
+      shared: {
+        close: () => {
+          told += 1;
+        },
       },
     },
   );

@@ -77,7 +77,7 @@ export function lookupOf(change: Partial<AddressQuestion> = {}, more: Partial<Lo
     background: false,
     trace: undefined,
     counters: new Counters(),
-    late: () => {},
+    shared: undefined,
     ...more,
   };
 }
@@ -132,7 +132,7 @@ export function fakeLibc(refuse: (mode: CallMode) => number = () => 0): {
   calls: FakeCall[];
 } {
   const calls: FakeCall[] = [];
-  const start: StartCall = ({ question: asked }, mode, ended) => {
+  const start: StartCall = ({ question: asked }, mode, receiver) => {
     const call: FakeCall = {
       question: asked,
       mode,
@@ -151,7 +151,7 @@ export function fakeLibc(refuse: (mode: CallMode) => number = () => 0): {
       cancel: () => {
         call.isCanceled = true;
       },
-      answer: (answer, facts) => ended(answer, { ...FACTS, ...facts }, !call.isCanceled),
+      answer: (answer, facts) => receiver.ended(answer, { ...FACTS, ...facts }),
     };
     calls.push(call);
     return call;

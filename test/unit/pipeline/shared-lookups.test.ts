@@ -35,7 +35,7 @@ test('a lookup that is answered takes no more subscribers', () => {
 test('a lookup that is late takes no more subscribers, and serves those it has', () => {
   const { resolve, asked } = shared();
   const early = run(resolve, lookupOf());
-  asked[0]?.lookup.late();
+  asked[0]?.lookup.shared?.close();
   const later = run(resolve, lookupOf());
   expect(asked).toHaveLength(2);
   asked[0]?.answer(A);
