@@ -144,7 +144,9 @@ class Attempt implements Cancelable {
   #done: ((answer: Answer) => void) | undefined;
   #out: readonly OneCall[] = NONE;
   #hedges = 0;
+  /** The first definite failure, or else the latest one. */
   #failed: Answer | undefined;
+  #isDefinite = false;
   #isLate = false;
   /** The candidate at which the first call ended. */
   #reached = 0;
@@ -161,7 +163,7 @@ class Attempt implements Cancelable {
     const order = failover ? this.#memory.firstOrder() : AS_LISTED;
     this.#delay = hedge === 'auto' ? this.#memory.delay(order) : hedge;
     this.#isBrief =
-      hedge !== false && !hasOwnSettings && !isForBoth(lookup.question) && this.#memory.mayBeBrief(order);
+      hedge !== false && !hasOwnSettings && this.#canBeBrief() && this.#memory.mayBeBrief(order);
     if (lookup.trace !== undefined) lookup.trace.attempts += 1;
     this.#first = this.#call(order, this.#isBrief, false, 0);
     const { refused } = this.#first.call;
@@ -187,6 +189,11 @@ class Attempt implements Cancelable {
   #call(order: readonly number[], brief: boolean, rest: boolean, skipped: number): OneCall {
     const mode = { beside: false, brief, rest, order, background: this.#lookup.background };
     return new OneCall(this, this.#tools, this.#lookup, mode, skipped);
+  }
+
+  // A nameserver that fails at once is asked again in libc's next round, unless "no such name" is made of the failure.
+  #canBeBrief(): boolean {
+    return !isForBoth(this.#lookup.question) && !this.#memory.hidesFailures;
   }
 
   #arm(): void {
@@ -236,8 +243,8 @@ class Attempt implements Cancelable {
       ? this.#memory.hedgeOrder(this.#first.order, this.#hedges + 1)
       : AS_LISTED;
     const skipped = Math.max(this.#reached, this.#first.call.candidate());
-    const { background, question } = this.#lookup;
-    const mode = { beside: true, brief: !isForBoth(question), rest: false, order, background };
+    const { background } = this.#lookup;
+    const mode = { beside: true, brief: this.#canBeBrief(), rest: false, order, background };
     const hedge = new OneCall(this, this.#tools, this.#lookup, mode, skipped);
     if (hedge.call.refused === 0) {
       this.#out = [...this.#out, hedge];
@@ -273,20 +280,24 @@ class Attempt implements Cancelable {
       this.#settle(whole);
       return;
     }
-    const hasWaited = isTransient(answer) && facts.askedFor >= LEAST_TIMEOUT;
-    if (one.isHedge && hasWaited && this.#tools.policy.hedge === 'auto') this.#memory.budget.failed();
+    const hasWaited = facts.askedFor >= LEAST_TIMEOUT;
+    const isUnanswered = isTransient(answer) || (hasWaited && this.#memory.hidesFailures);
+    if (one.isHedge && isUnanswered && hasWaited && this.#tools.policy.hedge === 'auto')
+      this.#memory.budget.failed();
     if (one === this.#first) {
       this.#reached = answer.candidate;
       if (this.#isBrief && isTransient(answer)) this.#planRest(hasWaited);
     }
-    const best = this.#failed === undefined || isTransient(this.#failed) ? whole : this.#failed;
-    if (best === whole) this.#note(facts);
-    const isFirstDefinite = !isTransient(best) && this.#failed !== best;
-    this.#failed = best;
+    const isFirstDefinite = !this.#isDefinite && !isUnanswered;
+    if (!this.#isDefinite) {
+      this.#failed = whole;
+      this.#isDefinite = !isUnanswered;
+      this.#note(facts);
+    }
     const isLiteral = typeof this.#tools.policy.hedge === 'number';
-    if (isLiteral && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
-    if (this.#out.length === 0 && this.#rest === undefined) this.#settle(best);
-    else if (isFirstDefinite) this.#waitForOthers(best);
+    if (isLiteral && isUnanswered && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
+    if (this.#out.length === 0 && this.#rest === undefined) this.#settle(this.#failed ?? whole);
+    else if (isFirstDefinite) this.#waitForOthers(whole);
   }
 
   #won(hedge: OneCall, facts: CallFacts): void {

@@ -35,21 +35,10 @@ export class Dual extends Split {
     });
     if (this.policy.isCrowded()) this.#ipv6 = NOT_ASKED;
     else
-      this.#askIpv6(more, (answer) => {
+      this.askIpv6(more, (answer) => {
         this.#ipv6 = answer;
         this.#next(candidates.length, isFinal);
       });
-  }
-
-  // AF_UNSPEC asks once more, apart from its rounds, where one of two answers does not come.
-  #askIpv6(
-    more: { candidates: readonly string[]; maxHedges?: number },
-    done: (answer: Answer) => void,
-  ): void {
-    this.ask({ family: 6, ...more }, (answer) => {
-      if (!this.isTimeout(answer)) done(answer);
-      else this.ask({ family: 6, ...more }, done);
-    });
   }
 
   #next(count: number, isFinal: boolean): void {

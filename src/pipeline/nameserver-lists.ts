@@ -1,5 +1,5 @@
 import { nameserverList, type ResolverState } from '../native/libc';
-import { systemGeneration } from '../system/course';
+import { hidesFailures, systemGeneration } from '../system/course';
 import type { Clock } from './clock';
 import { Lru } from './lru';
 import { NameserverMemory } from './nameservers';
@@ -34,12 +34,13 @@ export class ResolverNameservers {
 
   #readList(): void {
     const list = nameserverList(this.#resolver);
-    const key = JSON.stringify(list ?? null);
+    const hides = hidesFailures();
+    const key = JSON.stringify([list, hides]);
     if (key === this.#key) return;
     if (this.#key !== undefined) memories.delete(this.#key);
     this.#key = key;
     const known = memories.get(key);
-    this.#memory = known ?? new NameserverMemory(list, this.#clock);
+    this.#memory = known ?? new NameserverMemory(list, this.#clock, hides);
     if (known === undefined) memories.set(key, this.#memory);
   }
 }

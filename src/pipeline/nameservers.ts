@@ -16,7 +16,7 @@ const LATE_SHARE = 0.95;
 const JITTER = 0.1;
 /** ms for which the jitter is the same: calls with the same delay share a timer. */
 const JITTER_HOLDS = 1000;
-/** ms: a nameserver this slow may need longer than the second that a brief call has. */
+/** ms: a nameserver that is so slow may need longer than the second that a brief call has. */
 const SLOW = 500;
 /** ms that a call took which had to turn to another nameserver: the least timeout, a little less. */
 export const LEAST_TIMEOUT = 950;
@@ -26,7 +26,7 @@ const PROBE_INTERVAL = 5000;
 const PROBE_AGAIN = 500;
 /** ms within which the usual pace may double, so that an overload does not pass for it. */
 const PACE_DOUBLES = 60_000;
-/** A hedge that takes longer than so many times the usual pace, and so many ms, shows no lost packet. */
+/** An answer that takes longer than so many times the usual pace, and so many ms, comes from an overload. */
 const USUAL = 3;
 const USUAL_MORE = 10;
 /** ms: where libc does not tell who answered, what takes less may be the hosts file. */
@@ -57,6 +57,8 @@ class Nameserver {
   answers = 0;
   silences = 0;
   answeredAt = Number.NEGATIVE_INFINITY;
+  /** How long the latest answer took. */
+  latest = 0;
   isSilent = false;
   /** When a silent one may be asked again. */
   probeAt = 0;
@@ -101,12 +103,13 @@ export interface AskedCall {
 
 /** What is known of one list of nameservers. */
 export class NameserverMemory {
-  readonly budget = new HedgeBudget();
+  readonly budget: HedgeBudget;
   readonly rests: RestQueue;
+  readonly hidesFailures: boolean;
   readonly #clock: Clock;
   readonly #nameservers: readonly Nameserver[];
   readonly #rotates: boolean;
-  readonly #mayBeBrief: boolean;
+  readonly #hasRest: boolean;
   /** Stands for those that libc does not tell. */
   readonly #untold = new Nameserver('');
   readonly #isTold: boolean;
@@ -114,14 +117,19 @@ export class NameserverMemory {
   #jitter = 1;
   #jitterUntil = Number.NEGATIVE_INFINITY;
 
-  /** `list`: undefined where libc does not tell. */
-  constructor(list: NameserverList | undefined, clock: Clock) {
+  /**
+   * `list`: undefined where libc does not tell. `hidesFailures`: libc may say "no such name" where no nameserver has
+   * answered.
+   */
+  constructor(list: NameserverList | undefined, clock: Clock, hidesFailures = false) {
     this.#clock = clock;
+    this.hidesFailures = hidesFailures;
+    this.budget = new HedgeBudget(clock);
     this.rests = new RestQueue(clock);
     this.#isTold = list !== undefined;
     this.#nameservers = (list?.addresses ?? []).map((address) => new Nameserver(address));
     this.#rotates = list?.rotates ?? false;
-    this.#mayBeBrief = (list?.attempts ?? 0) > 1;
+    this.#hasRest = (list?.attempts ?? 0) > 1;
   }
 
   /** Whom a lookup's first call is to ask. Those that are silent come last. */
@@ -165,11 +173,15 @@ export class NameserverMemory {
   /** A call has ended, whether or not somebody still wanted its answer. */
   ended({ order, isHedge }: AskedCall, isTransient: boolean, facts: CallFacts): void {
     const { askedFor } = facts;
-    if (!isHedge && !isTransient && facts.sent !== false) this.budget.answered();
-    const nameserver = this.#answerer(facts);
-    if (nameserver === undefined) return;
     const head = this.#head(order);
+    const nameserver = this.#answerer(facts);
+    const isAnswer = !isTransient && facts.sent !== false;
+    if (isAnswer && !isHedge && (nameserver ?? head).isUsual(askedFor, this.#clock.now())) {
+      this.budget.answered();
+    }
+    if (nameserver === undefined) return;
     this.#answered(nameserver);
+    nameserver.latest = askedFor;
     if (nameserver === head) {
       // A hedge that is quick is no sign that a first call would have been.
       if (!isHedge || askedFor > this.#learnedDelay(head)) head.times.add(askedFor);
@@ -205,7 +217,10 @@ export class NameserverMemory {
 
   /** Whether a first call may be brief, and another one ask the rest. */
   mayBeBrief(order: readonly number[]): boolean {
-    return this.#mayBeBrief && (this.#head(order).times.percentile(LATE_SHARE) ?? 0) < SLOW;
+    const { times, latest } = this.#head(order);
+    return (
+      this.#hasRest && !this.hidesFailures && latest < SLOW && (times.percentile(LATE_SHARE) ?? 0) < SLOW
+    );
   }
 
   /** The address of the nameserver that answered, where libc tells. */
@@ -243,6 +258,7 @@ export class NameserverMemory {
     nameserver.answers += 1;
     nameserver.answeredAt = this.#clock.now();
     nameserver.isSilent = false;
+    this.rests.answered();
   }
 
   #fellSilent(nameserver: Nameserver): void {

@@ -1,12 +1,12 @@
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 
-/** ms between two of those that wait. */
+/** ms between two of those that wait; also ms since the last answer to any lookup. */
 const INTERVAL = 600;
 
 /**
- * Lookups that nobody has answered, while the nameservers are down. One at a time asks again, at an even pace: that a
- * nameserver is back is noticed soon, and many lookups together send no more than libc would.
+ * Lookups that nobody has answered. While no other is answered either, one at a time asks again, at an even pace: that
+ * a nameserver is back is noticed soon, and many lookups together send no more than libc would.
  */
 export class RestQueue {
   readonly #clock: Clock;
@@ -24,11 +24,20 @@ export class RestQueue {
     return { cancel: () => this.#waiting.delete(due) };
   }
 
+  /** A nameserver answered: none is down. */
+  answered(): void {
+    this.#nextAt = this.#clock.now() + INTERVAL;
+  }
+
   #arm(): void {
     if (this.#isArmed || this.#waiting.size === 0) return;
     this.#isArmed = true;
     this.#clock.after(Math.max(0, this.#nextAt - this.#clock.now()), () => {
       this.#isArmed = false;
+      if (this.#clock.now() < this.#nextAt) {
+        this.#arm();
+        return;
+      }
       for (const due of this.#waiting) {
         this.#waiting.delete(due);
         this.#nextAt = this.#clock.now() + INTERVAL;

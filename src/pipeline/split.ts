@@ -45,6 +45,17 @@ export abstract class Split extends Strategy {
     this.settle(ipv4);
   }
 
+  // AF_UNSPEC asks once more, apart from its rounds, where one of the two answers does not come.
+  protected askIpv6(
+    question: { readonly candidates: readonly string[]; readonly maxHedges?: number },
+    done: (answer: Answer) => void,
+  ): void {
+    this.ask({ family: 6, ...question }, (answer) => {
+      if (this.isTimeout(answer)) this.ask({ family: 6, ...question }, done);
+      else done(answer);
+    });
+  }
+
   protected askSystem(): void {
     this.ask({ family: 0 }, (answer) => this.settle(answer));
   }

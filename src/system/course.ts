@@ -70,6 +70,15 @@ export function systemGeneration(): number {
   return systemFiles().generation;
 }
 
+/**
+ * Whether a module after the nameservers, or nscd, makes "no such name" of a question that no nameserver answered
+ * (nsswitch.conf(5): TRYAGAIN goes on to the next module).
+ */
+export function hidesFailures(): boolean {
+  const { sources, hasNscd } = systemFiles();
+  return isGlibc && (hasNscd || sources !== 'files-dns');
+}
+
 let onlyIpv6 = false;
 let addressesUntil = Number.NEGATIVE_INFINITY;
 

@@ -15,7 +15,12 @@ function memory(addresses: readonly string[] = THREE, rotates = false) {
 }
 
 /** A first call asks in this order, a hedge in that one is answered by its first nameserver. */
-function rescue(known: NameserverMemory, first: readonly number[], hedge: readonly number[], begun = 0): void {
+function rescue(
+  known: NameserverMemory,
+  first: readonly number[],
+  hedge: readonly number[],
+  begun = 0,
+): void {
   const answer = facts(hedge[0], 2);
   known.ended({ order: hedge, begun, isHedge: true }, false, answer);
   known.hedgeWon({ order: first, begun, isHedge: false }, { order: hedge, begun, isHedge: true }, answer);
