@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { MAX_SANDBOXES, sandboxes } from './test/support/sandbox/pool.mjs';
 
 const PATIENCE = { testTimeout: 20_000, hookTimeout: 20_000 };
 
@@ -21,10 +22,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Those with a command of their own: they need more than the sandbox, or take longer.
           exclude: ['unit', 'lab', 'package', 'runtimes'].map((folder) => `test/${folder}/**`),
-          pool: 'forks',
-          // One sandbox serves all files: a file that edits /etc/resolv.conf, or measures time, must have it to
-          // itself.
-          maxWorkers: 1,
+          // A file may edit /etc/resolv.conf, and count packets: it has its sandbox to itself.
+          pool: sandboxes,
+          maxWorkers: MAX_SANDBOXES,
           sequence: { groupOrder: 1 },
           // Tests measure real time and real packets: on a busy shared machine one may miss its bound. The
           // report shows which were repeated; a test that misses twice fails.

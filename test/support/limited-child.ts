@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// The kernel holds root to no number of threads: another user, who may still read this package wherever it lies.
+// The kernel holds root to no number of threads: another user, who may still read this package wherever it lies. It
+// counts those of all processes of that user, so each test file has its own.
 const asAnotherUser = [
   'setpriv',
-  '--reuid=12345',
+  `--reuid=${100_000 + process.pid}`,
   '--clear-groups',
   '--inh-caps=+dac_read_search',
   '--ambient-caps=+dac_read_search',

@@ -16,6 +16,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const usage = `usage: node test/support/sandbox/sandbox.mjs [OPTIONS] -- COMMAND ARGS...
 
   --fresh            a sandbox of its own, even inside another one (implied by the options below)
+  --keep-pids        no process ids of its own: processes outside may enter it (nsenter)
   --loopback-only    no addresses but loopback ones
   --no-ipv6          no IPv6 address, not even ::1
   --query-log FILE   where the DNS server logs queries (default: a file in the sandbox folder), or "off"
@@ -25,7 +26,7 @@ const usage = `usage: node test/support/sandbox/sandbox.mjs [OPTIONS] -- COMMAND
 const ambient =
   /^(?:(?:https?|all|no|ftp)_proxy|NODE_USE_ENV_PROXY|RES_OPTIONS|LOCALDOMAIN|HOSTALIASES|UV_THREADPOOL_SIZE)$/i;
 
-/** @typedef {{ loopbackOnly: boolean, ipv6: boolean, queryLog: string | undefined }} SandboxOptions */
+/** @typedef {{ keepPids: boolean, loopbackOnly: boolean, ipv6: boolean, queryLog: string | undefined }} SandboxOptions */
 
 /**
  * @param {number | null} code
@@ -85,7 +86,8 @@ function findUnshareArguments(dir, options) {
     options.ipv6 ? '1' : '0',
   ];
   let reason = '';
-  for (const flags of process.getuid?.() === 0 ? [withPids, ...asUser] : asUser) {
+  const ways = process.getuid?.() === 0 ? [withPids, ...asUser] : asUser;
+  for (const flags of options.keepPids ? [namespaces] : ways) {
     const args = [...flags, ...setup];
     const trial = spawnSync('unshare', [...args, 'true'], { encoding: 'utf8', timeout: 20_000 });
     if (trial.status === 0) return { args };
@@ -169,6 +171,7 @@ function main() {
     allowPositionals: true,
     options: {
       fresh: { type: 'boolean', default: false },
+      'keep-pids': { type: 'boolean', default: false },
       'loopback-only': { type: 'boolean', default: false },
       'no-ipv6': { type: 'boolean', default: false },
       'query-log': { type: 'string' },
@@ -184,13 +187,14 @@ function main() {
     runInside(positionals, values.inside, values['query-log'] ?? 'off');
     return;
   }
-  const special = values.fresh || values['loopback-only'] || values['no-ipv6'];
+  const special = values.fresh || values['keep-pids'] || values['loopback-only'] || values['no-ipv6'];
   const own = special || values['query-log'] !== undefined;
   if (process.env['ADDRINFO_SANDBOX'] !== undefined && !own) {
     runBare(positionals, process.env);
     return;
   }
   const options = {
+    keepPids: values['keep-pids'],
     loopbackOnly: values['loopback-only'],
     ipv6: !values['no-ipv6'],
     queryLog: values['query-log'],
