@@ -1,5 +1,6 @@
 import type { Families } from '../../../src';
 import type { Difference } from './differences';
+import type { Seen } from './observe';
 import { RemoteSubject } from './remote-subject';
 
 /** The hosts file that the calls are about. */
@@ -16,8 +17,8 @@ fd02::2 hosts-six-only
 ::ffff:10.2.0.4 hosts-mapped
 `;
 
-/** Makes one call through both; undefined when nobody could tell them apart. */
-export type Compare = (call: string) => Promise<Difference | undefined>;
+/** Makes calls through both, and gives those that do not go the same way. */
+export type Compare = (calls: readonly string[]) => Promise<Difference[]>;
 
 /** Starts both, for as long as `use` takes. */
 export async function comparing(
@@ -31,10 +32,14 @@ export async function comparing(
     RemoteSubject.start(binary, families, flags),
   ]);
   try {
-    await use(async (call) => {
-      const difference = { call, node: await node.see(call), ours: await ours.see(call) };
-      const same = JSON.stringify(difference.node) === JSON.stringify(difference.ours);
-      return same ? undefined : difference;
+    await use(async (calls) => {
+      const found: Difference[] = [];
+      for (let start = 0; start < calls.length; start += AT_ONCE) {
+        const some = calls.slice(start, start + AT_ONCE);
+        const [byNode, byOurs] = [await node.see(some), await ours.see(some)];
+        found.push(...some.flatMap((call, at) => difference(call, byNode[at], byOurs[at])));
+      }
+      return found;
     });
   } finally {
     node.stop();
@@ -42,12 +47,10 @@ export async function comparing(
   }
 }
 
-/** The calls that do not go the same way through both. */
-export async function differences(calls: readonly string[], compare: Compare): Promise<Difference[]> {
-  const found: Difference[] = [];
-  for (const call of calls) {
-    const difference = await compare(call);
-    if (difference !== undefined) found.push(difference);
-  }
-  return found;
+/** Calls that one message asks for. */
+const AT_ONCE = 200;
+
+function difference(call: string, node: Seen | undefined, ours: Seen | undefined): Difference[] {
+  if (node === undefined || ours === undefined) throw new Error(`${call} was not made`);
+  return JSON.stringify(node) === JSON.stringify(ours) ? [] : [{ call, node, ours }];
 }

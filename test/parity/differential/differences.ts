@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Seen } from './remote-subject';
+import type { Seen } from './observe';
 
 /** One call, made through Node's function and through ours. */
 export interface Difference {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage, createHook, executionAsyncResource } from 'node:asyn
 import dns from 'node:dns';
 import { inspect, promisify } from 'node:util';
 import { compileFunction } from 'node:vm';
+import { allQueries, type LoggedQuery } from '../../support/dns-server/query-log';
 
 /** What a call did. */
 export interface Observation {
@@ -143,7 +144,7 @@ const warnings: string[] = [];
 process.on('warning', (warning) => warnings.push(shownError(warning)));
 
 /** Runs the source of one call of `dns.lookup` or its kin, whatever is in its place, and tells what it did. */
-export async function observe(source: string): Promise<Observation> {
+async function observe(source: string): Promise<Observation> {
   const watch = new Watch();
   const call = compileFunction(`return ${source}`, ['done', ...Object.keys(scope)]);
   requests.length = 0;
@@ -159,4 +160,26 @@ export async function observe(source: string): Promise<Observation> {
     addresses: watch.addresses,
     family: requests[0]?.resource.family,
   };
+}
+
+/** What a call did, and what the DNS server was asked meanwhile. */
+export interface Seen {
+  readonly observation: Observation;
+  /** `TYPE name`, sorted, each once. */
+  readonly queries: readonly string[];
+}
+
+function shownQueries(queries: readonly LoggedQuery[]): string[] {
+  return [...new Set(queries.map(({ type, name }) => `${type} ${name.toLowerCase()}`))].sort();
+}
+
+/** Makes the calls that these sources are, one after another. */
+export async function see(sources: readonly string[]): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const source of sources) {
+    const before = allQueries().length;
+    const observation = await observe(source);
+    seen.push({ observation, queries: shownQueries(allQueries().slice(before)) });
+  }
+  return seen;
 }

@@ -2,22 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Families } from '../../../src';
-import { allQueries, type LoggedQuery } from '../../support/dns-server/query-log';
-import type { Observation } from './observe';
+import type { Seen } from './observe';
 
-/** What a call did, and what the DNS server was asked meanwhile. */
-export interface Seen {
-  readonly observation: Observation;
-  /** `TYPE name`, sorted, each once. */
-  readonly queries: readonly string[];
-}
-
-function isObservation(message: unknown): message is Observation {
-  return typeof message === 'object' && message !== null && 'lines' in message;
-}
-
-function lines(queries: readonly LoggedQuery[]): string[] {
-  return [...new Set(queries.map(({ type, name }) => `${type} ${name.toLowerCase()}`))].sort();
+function isSeen(message: unknown): message is Seen[] {
+  return Array.isArray(message) && message.every((each) => 'observation' in each);
 }
 
 /** A process that makes calls of `dns.lookup` and its kin, one at a time, and tells what they did. */
@@ -44,13 +32,12 @@ export class RemoteSubject {
     return subject;
   }
 
-  /** Makes the call that this source is. Nobody else may ask the DNS server meanwhile. */
-  async see(source: string): Promise<Seen> {
-    const before = allQueries().length;
-    this.#child.send(source);
-    const observation = await this.#message();
-    if (!isObservation(observation)) throw new Error('the subject said something else than an observation');
-    return { observation, queries: lines(allQueries().slice(before)) };
+  /** Makes the calls that these sources are. Nobody else may ask the DNS server meanwhile. */
+  async see(sources: readonly string[]): Promise<Seen[]> {
+    this.#child.send(sources);
+    const seen = await this.#message();
+    if (!isSeen(seen)) throw new Error('the subject said something else than what it saw');
+    return seen;
   }
 
   stop(): void {

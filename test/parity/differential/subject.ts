@@ -1,10 +1,10 @@
-// A process of its own, on any Node version: subject.ts FAMILIES. It observes each call that comes over the
-// IPC channel, through Node's functions where FAMILIES is "node", otherwise through ours in their place.
+// A process of its own, on any Node version: subject.ts FAMILIES. It makes the calls that come over the IPC channel,
+// through Node's functions where FAMILIES is "node", otherwise through ours in their place, and says what it saw.
 import './install-subject';
-import { observe } from './observe';
+import { see } from './observe';
 
-process.on('message', (source) => {
-  observe(String(source)).then((observation) => process.send?.(observation));
+process.on('message', (sources) => {
+  if (Array.isArray(sources)) see(sources.map(String)).then((seen) => process.send?.(seen));
 });
 process.on('disconnect', () => process.exit());
 process.send?.('ready');
