@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Resolver, threadStats } from '../../src/index';
 import { runNode } from '../support/child';
@@ -6,7 +5,6 @@ import {
   describeInSandbox,
   queriesFor,
   restoreEtc,
-  typesAsked,
   uniqueName,
   writeResolvConf,
 } from '../support/sandbox/in-sandbox';
@@ -36,55 +34,6 @@ describeInSandbox('hedge', () => {
     expect(second?.port).not.toBe(first?.port);
     expect(resolver.stats()).toMatchObject({ stalled: 1, hedged: 1, hedgeWins: 1, answered: 1 });
   });
-
-  test('lookup4 whose first two packets are lost is answered after twice hedge', async () => {
-    const resolver = new Resolver({ hedge: 200 });
-    const name = uniqueName('a-10-1-2-3.drop-first-2');
-    const { ms } = await timed(() => resolver.lookup4(name));
-    expect(ms).toBeGreaterThan(395);
-    expect(ms).toBeLessThan(1000);
-    expect(resolver.stats()).toMatchObject({ hedged: 2, hedgeWins: 1 });
-  });
-
-  test('lookup4 with hedge: false sends no second query of ours', async () => {
-    const resolver = new Resolver({ hedge: false, timeout: 700 });
-    const name = uniqueName('drop');
-    await expect(resolver.lookup4(name)).rejects.toMatchObject({ code: 'ETIMEOUT' });
-    expect(typesAsked(name)).toEqual(['A']);
-    expect(resolver.stats()).toMatchObject({ stalled: 0, hedged: 0 });
-  });
-
-  test('lookup4 answered within hedge sends one query', async () => {
-    const resolver = new Resolver({ hedge: 500 });
-    const name = uniqueName('a-10-1-2-3.delay-100');
-    await resolver.lookup4(name);
-    expect(typesAsked(name)).toEqual(['A']);
-  });
-
-  test('lookup4 of a slow server takes the first answer and drops the rest', async () => {
-    const resolver = new Resolver({ hedge: 100 });
-    const { result, ms } = await timed(() => resolver.lookup4(uniqueName('a-10-1-2-3.delay-600')));
-    expect(result).toBe('10.1.2.3');
-    expect(ms).toBeGreaterThan(595);
-    expect(ms).toBeLessThan(1200);
-    expect(resolver.stats()).toMatchObject({ answered: 1, hedgeWins: 0 });
-  });
-
-  test('lookup4 whose hedge gets EAI_AGAIN waits for the first call', async () => {
-    // The second packet is answered SERVFAIL at once, the first with an address after 700 ms.
-    const name = uniqueName('a-10-1-2-3.delay-700-first-1.servfail-after-1');
-    const { result, ms } = await timed(() => new Resolver({ hedge: 200 }).lookup4(name));
-    expect(result).toBe('10.1.2.3');
-    expect(ms).toBeGreaterThan(695);
-  });
-
-  test('lookup4 on SERVFAIL before hedge rejects with EAI_AGAIN at once', async () => {
-    const { result, ms } = await timed(() =>
-      new Resolver({ hedge: 1000 }).lookup4(uniqueName('servfail')).catch((error) => error.code),
-    );
-    expect(result).toBe('EAI_AGAIN');
-    expect(ms).toBeLessThan(900);
-  });
 });
 
 describeInSandbox('deadline and abort', () => {
@@ -107,70 +56,6 @@ describeInSandbox('deadline and abort', () => {
     expect(resolver.stats()).toMatchObject({ timedOut: 1, failed: { ETIMEOUT: 1 }, pending: 0 });
     await vi.waitUntil(() => threadStats().abandoned === 0, 14_000);
     expect(threadStats()).toMatchObject({ running: 0, slow: 0 });
-  });
-
-  test('lookup4 with a timeout of its own overrides the resolver', async () => {
-    const resolver = new Resolver({ timeout: 5000 });
-    const { ms } = await timed(() => resolver.lookup4(uniqueName('drop'), { timeout: 200 }).catch(() => {}));
-    expect(ms).toBeLessThan(1000);
-  });
-
-  test('lookup4 aborted in mid-flight rejects with the reason at once', async () => {
-    const resolver = new Resolver();
-    const controller = new AbortController();
-    const pending = resolver.lookup4(uniqueName('drop'), { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('enough')), 50);
-    const { ms } = await timed(() => expect(pending).rejects.toThrow('enough'));
-    expect(ms).toBeLessThan(1000);
-    expect(resolver.stats()).toMatchObject({ aborted: 1, pending: 0 });
-  });
-
-  test('lookup4 with an aborted signal rejects and asks nobody', async () => {
-    const name = uniqueName('a-10-1-2-3');
-    const signal = AbortSignal.abort();
-    await expect(new Resolver().lookup4(name, { signal })).rejects.toMatchObject({ name: 'AbortError' });
-    expect(typesAsked(name)).toEqual([]);
-  });
-
-  test('no listener is left on a signal, however its lookups ended', async () => {
-    const { signal } = new AbortController();
-    const resolver = new Resolver({ hedge: false, maxPending: 4, cache: { ttl: 60_000 } });
-    const name = uniqueName('a-10-1-2-3.delay-100');
-    const dead = uniqueName('drop');
-    const cut = new AbortController();
-    const ended = Promise.allSettled([
-      resolver.lookup4(name, { signal }),
-      resolver.lookup4(name, { signal }),
-      resolver.lookup4(dead, { signal, timeout: 200 }),
-      resolver.lookup4(dead, { signal: cut.signal }),
-      resolver.lookup4(dead, { signal }), // Over maxPending.
-    ]);
-    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
-    setTimeout(() => cut.abort(), 50);
-    const statuses = (await ended).map(({ status }) => status);
-    expect(statuses).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
-    await resolver.lookup4(name, { signal }); // From the cache.
-    expect(getEventListeners(signal, 'abort')).toEqual([]);
-    expect(getEventListeners(cut.signal, 'abort')).toEqual([]);
-    const aborted = new AbortController();
-    const late = resolver.lookup4(dead, { signal: aborted.signal });
-    aborted.abort(new Error('late'));
-    await expect(late).rejects.toThrow('late');
-  });
-
-  test('lookup with an abort calls its callback once, with the reason', async () => {
-    const controller = new AbortController();
-    const calls: unknown[][] = [];
-    const { lookup } = new Resolver({ hedge: 50 });
-    const options = { family: 0, signal: controller.signal };
-    await new Promise<void>((resolve) => {
-      lookup(uniqueName('a-10-1-2-3.delay-200'), options, (...results: unknown[]) => {
-        calls.push(results);
-        setTimeout(resolve, 400);
-      });
-      setTimeout(() => controller.abort('reason'), 100);
-    });
-    expect(calls).toEqual([['reason']]);
   });
 
   test('10,000 lookups aborted in mid-flight leave no call, no listener and no thread behind', async () => {

@@ -111,6 +111,16 @@ test('a refresh goes past the cache and puts its answer there', async () => {
   await tick();
   expect(answers).toEqual([AAAA]);
 });
+test('a name that is gone is no longer served', () => {
+  const { clock, cache, ask, asked, fill } = cached({ staleTtl: 5000 });
+  fill(A);
+  clock.advance(1500);
+  ask('www.test', true);
+  asked.at(-1)?.answer(NXDOMAIN);
+  expect(cache.size).toBe(0);
+  ask();
+  expect(asked).toHaveLength(3);
+});
 test('past staleTtl nothing is served', () => {
   const { clock, ask, asked, fill } = cached({ staleTtl: 500 });
   fill(A);
