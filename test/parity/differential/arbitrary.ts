@@ -30,11 +30,14 @@ const number = fc.oneof(
 /** Some are addresses for libc alone. */
 const numeric = fc.array(number, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'));
 
+// No NUL: Node 20 hands it on to getaddrinfo; later ones refuse it at once, as we do.
+const binary = fc.string({ unit: 'binary', maxLength: 300 }).filter((text) => !text.includes('\0'));
+
 const host = fc.oneof(
   { weight: 6, arbitrary: name.map(quoted) },
   { weight: 2, arbitrary: numeric.map(quoted) },
   { weight: 1, arbitrary: fc.oneof(fc.ipV4(), fc.ipV6(), fc.ipV4Extended()).map(quoted) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 300 }).map(quoted) },
+  { weight: 1, arbitrary: binary.map(quoted) },
   {
     weight: 1,
     arbitrary: fc.constantFrom('undefined', 'null', '0', '1', '{}', "'localhost'", "'hosts-both'"),
