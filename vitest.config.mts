@@ -1,11 +1,34 @@
+import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { MAX_SANDBOXES, sandboxes } from './test/support/sandbox/pool.mjs';
 
 const PATIENCE = { testTimeout: 20_000, hookTimeout: 20_000 };
 
+/** Files of half a minute: begun last, they would run on alone. */
+const LONGEST = [
+  'test/wire/cli/doctor.test.ts',
+  'test/repo/docs.test.ts',
+  'test/parity/differential/lookup.test.ts',
+  'test/parity/answers/slow-answers.test.ts',
+  'test/wire/teardown.test.ts',
+  'test/guest/retry-clients.test.ts',
+  'test/wire/attempt.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONGEST.includes(relative(import.meta.dirname, moduleId));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/skip-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
