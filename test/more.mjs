@@ -39,6 +39,10 @@ const suites = {
     about: 'libFuzzer on what native code parses: 40 s, or --minutes N. Needs clang',
     run: [['node', 'test/native/fuzz/run.mjs']],
   },
+  runners: {
+    about: 'a project under each test runner: jest, vitest, mocha, ava, node:test. Needs the registry',
+    run: [build, ['node', 'test/runners/main.mjs']],
+  },
   soak: {
     about: 'mixed load with faults: an hour, or --minutes N',
     run: [build, [...sandbox, '--query-log', 'off', '--', 'node', '--import', 'tsx', 'test/soak/main.ts']],

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import type { Host, HostsLine, Nameserver, Reply, SearchDomain, Setup } from './setup';
+import {
+  type Host,
+  type HostsLine,
+  type Nameserver,
+  type Reply,
+  type SearchDomain,
+  type Setup,
+  withReplies,
+} from './setup';
 
 /** Of what comes first there is most; it is also what a failing case shrinks to. */
 function mostly<T>(weight: number, usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
@@ -132,20 +140,11 @@ const MOST_PATIENCE = 2;
 
 const answering = (found: Reply): Reply => (found.kind === 'lost' ? { ...found, kind: 'servfail' } : found);
 
-const answeringHost = (found: Host | undefined): Host | undefined =>
-  found && { ...found, a: answering(found.a), aaaa: answering(found.aaaa) };
-
 /** Where the system would take too long, what was lost is a failure instead. */
 function bounded(setup: Setup): Setup {
   if (patience(setup) <= MOST_PATIENCE) return setup;
   return {
-    ...setup,
-    absolute: answeringHost(setup.absolute),
-    search: setup.search.map(({ domain, host: found, wildcard }) => ({
-      domain,
-      host: answeringHost(found),
-      wildcard: answeringHost(wildcard),
-    })),
+    ...withReplies(setup, answering),
     nameservers: setup.nameservers.map(({ kind, delay: ms }) => ({
       kind: kind === 'silent' ? 'servfail' : kind,
       delay: ms,
@@ -156,22 +155,11 @@ function bounded(setup: Setup): Setup {
 /** Of what happens to first queries alone, no more than one: who asks in another order meets others of several. */
 function withOneTransient(setup: Setup): Setup {
   let isLeft = true;
-  const reply = (each: Reply): Reply => {
-    if (each.first === undefined || !isLeft) return { ...each, first: undefined };
+  return withReplies(setup, (reply) => {
+    if (reply.first === undefined || !isLeft) return { ...reply, first: undefined };
     isLeft = false;
-    return each;
-  };
-  const host = (each: Host | undefined): Host | undefined =>
-    each && { ...each, a: reply(each.a), aaaa: reply(each.aaaa) };
-  return {
-    ...setup,
-    absolute: host(setup.absolute),
-    search: setup.search.map((each) => ({
-      domain: each.domain,
-      host: host(each.host),
-      wildcard: host(each.wildcard),
-    })),
-  };
+    return reply;
+  });
 }
 
 export const anySetup: fc.Arbitrary<Setup> = generated.map(bounded).map(withOneTransient);

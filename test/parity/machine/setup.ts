@@ -78,10 +78,9 @@ export function isTransient(setup: Setup): boolean {
   return repliesOf(setup).some(({ first }) => first !== undefined);
 }
 
-/** The same, with nothing that happens to first queries alone. */
-export function settled(setup: Setup): Setup {
-  const reply = (each: Reply): Reply => ({ ...each, first: undefined });
-  const host = (each: Host | undefined) => each && { ...each, a: reply(each.a), aaaa: reply(each.aaaa) };
+/** The same, with every reply changed. */
+export function withReplies(setup: Setup, change: (reply: Reply) => Reply): Setup {
+  const host = (each: Host | undefined) => each && { ...each, a: change(each.a), aaaa: change(each.aaaa) };
   return {
     ...setup,
     absolute: host(setup.absolute),
@@ -91,6 +90,11 @@ export function settled(setup: Setup): Setup {
       wildcard: host(each.wildcard),
     })),
   };
+}
+
+/** The same, with nothing that happens to first queries alone. */
+export function settled(setup: Setup): Setup {
+  return withReplies(setup, (reply) => ({ ...reply, first: undefined }));
 }
 
 /** Whether a query may have no answer. */
