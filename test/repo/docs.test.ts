@@ -87,10 +87,8 @@ describeInSandbox('the documentation', () => {
 
   const each = '%s: each command runs, or is one that another test runs';
   test.each(named('sh'))(each, { timeout: 180_000 }, async (_, block) => {
-    for (const command of commands(block)) {
-      if (elsewhere.some((start) => command.text.startsWith(start))) continue;
-      await runCommand(command);
-    }
+    const here = commands(block).filter(({ text }) => !elsewhere.some((start) => text.startsWith(start)));
+    await Promise.all(here.map(runCommand));
   });
 });
 
