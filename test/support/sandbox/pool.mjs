@@ -72,8 +72,6 @@ class SandboxWorker {
   name = 'sandboxes';
   cacheFs = true;
   #options;
-  /** @type {Sandbox | undefined} */
-  #sandbox;
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child;
 
@@ -109,31 +107,30 @@ class SandboxWorker {
 
   async start() {
     const { distPath, env, execArgv, project } = this.#options;
-    this.#sandbox = await take();
-    const [execPath = '', ...args] = [...this.#sandbox.enter, process.execPath, ...execArgv];
+    const sandbox = await take();
+    const [execPath = '', ...args] = [...sandbox.enter, process.execPath, ...execArgv];
     const child = fork(join(distPath, 'workers/forks.js'), [], {
       execPath,
       execArgv: args,
-      env: { ...env, ...this.#sandbox.env },
+      env: { ...env, ...sandbox.env },
       stdio: 'pipe',
       serialization: 'advanced',
     });
     const { outputStream, errorStream } = project.vitest.logger;
     child.stdout?.on('data', (data) => outputStream.write(data));
     child.stderr?.on('data', (data) => errorStream.write(data));
+    // However it ends: vitest stops no worker that has crashed.
+    child.once('exit', () => giveBack(sandbox));
     this.#child = child;
   }
 
   async stop() {
     const child = this.#process;
-    if (child.exitCode === null && child.signalCode === null) {
-      const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
-      child.kill();
-      await once(child, 'exit');
-      clearTimeout(timer);
-    }
-    if (this.#sandbox !== undefined) giveBack(this.#sandbox);
-    this.#sandbox = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    child.kill();
+    await once(child, 'exit');
+    clearTimeout(timer);
   }
 }
 
