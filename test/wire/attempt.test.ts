@@ -161,24 +161,33 @@ describeInSandbox('one slow name never delays another', () => {
     expect(ms).toBeLessThan(300 + 1200); // Where nothing else runs, 310.
     await Promise.all(hanging);
   });
+});
 
-  test('5 % of packets lost: 2,000 lookup4 all answered within twice hedge and a round trip', async () => {
+// With libc's own patience: on a busy machine the nameserver too may be late.
+describeInSandbox('5 % of packets lost', () => {
+  test('2,000 lookup4 all answered within twice hedge and a round trip', async () => {
     const resolver = new Resolver({ hedge: 300 });
-    // Always the same losses, once and twice in a row but never thrice: a unique name would draw anew, and
-    // one run in five would lose all three packets of some lookup.
-    const name = 'a-10-1-2-3.loss-5-seed-1.delay-5.test';
-    let slowest = 0;
+    const slowest = { lossy: 0, lossless: 0 };
+    const time = async (kind: keyof typeof slowest, name: string): Promise<void> => {
+      const { ms } = await timed(() => resolver.lookup4(name));
+      slowest[kind] = Math.max(slowest[kind], ms);
+    };
     let next = 0;
     const worker = async (): Promise<void> => {
       while (next < 2000) {
         next += 1;
-        const { ms } = await timed(() => resolver.lookup4(`n${next}.${name}`));
-        slowest = Math.max(slowest, ms);
+        // Always the same losses, once and twice in a row but never thrice: a unique name would draw anew, and
+        // one run in five would lose all three packets of some lookup.
+        await time('lossy', `n${next}.a-10-1-2-3.loss-5-seed-1.delay-5.test`);
       }
     };
-    await Promise.all(Array.from({ length: 16 }, worker));
-    expect(resolver.stats()).toMatchObject({ answered: 2000, failed: {} });
+    const control = async (): Promise<void> => {
+      while (next < 2000) await time('lossless', uniqueName('a-10-1-2-3.delay-5'));
+    };
+    await Promise.all([control(), ...Array.from({ length: 16 }, worker)]);
+    expect(resolver.stats()).toMatchObject({ failed: {} });
     expect(resolver.stats().hedgeWins).toBeGreaterThan(50);
-    expect(slowest).toBeLessThan(2 * 300 + 400);
+    // Where nothing else runs, a lossless one takes 10 ms.
+    expect(slowest.lossy).toBeLessThan(2 * 300 + 400 + 2 * slowest.lossless);
   });
 });

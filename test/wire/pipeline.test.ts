@@ -114,7 +114,10 @@ describeInSandbox('maxPending', () => {
     const { stdout, stderr } = await runNode(['--expose-gc', '-e', source], 170_000);
     expect(stderr).toBe('');
     const { codes, grown, pending } = JSON.parse(stdout);
-    expect(codes).toEqual({ EAI_AGAIN: 90_000, ETIMEOUT: 10_000 });
+    // What libc says while the loop is busy comes before the deadline, which is late then.
+    expect(codes.EAI_AGAIN + codes.ETIMEOUT).toBe(100_000);
+    expect(codes.EAI_AGAIN).toBeGreaterThanOrEqual(90_000);
+    expect(codes.EAI_AGAIN).toBeLessThan(90_100);
     expect(pending).toBe(0);
     expect(grown).toBeLessThan(40);
   }, 180_000);
