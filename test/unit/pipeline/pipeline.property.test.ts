@@ -6,7 +6,18 @@ import { resolverPolicy } from '../../../src/options/resolver-options';
 import { Pipeline } from '../../../src/pipeline/pipeline';
 import type { AddressQuestion } from '../../../src/pipeline/stage';
 import type { Course } from '../../../src/system/course';
-import { A, AAAA, type FakeCall, FakeClock, fakeLibc, NODATA, NXDOMAIN, question, SERVFAIL } from './fakes';
+import {
+  A,
+  AAAA,
+  type FakeCall,
+  FakeClock,
+  fakeLibc,
+  memoryOf,
+  NODATA,
+  NXDOMAIN,
+  question,
+  SERVFAIL,
+} from './fakes';
 
 const RUNS = Number(process.env['ADDRINFO_FUZZ_RUNS'] ?? 150);
 vi.setConfig({ testTimeout: 120_000 + RUNS * 500 });
@@ -30,11 +41,13 @@ class World {
   readonly #over = new Set<FakeCall>();
 
   constructor(options: object) {
-    const { start, calls } = fakeLibc((hedge) => (hedge > 0 && this.refusesHedges ? 1 : 0));
+    const { start, calls } = fakeLibc((mode) => (mode.beside && this.refusesHedges ? 1 : 0));
     this.calls = calls;
+    const memory = memoryOf(this.clock);
     this.pipeline = new Pipeline(resolverPolicy({ hedge: HEDGE, timeout: TIMEOUT, ...options }), {
       start,
       clock: this.clock,
+      memory: () => memory,
       courseOf: () => this.course,
       isCrowded: () => false,
     });
@@ -104,12 +117,12 @@ class Model {
     return this.#world.clock.now();
   }
 
-  /** Takes in the calls since: a hedge of a work, or the first call of the one that was announced. */
+  /** Takes in the calls since: further ones of a work, or the first call of the one that was announced. */
   observe(announced?: { name: string; waiting: Waiting }): void {
     let due = announced;
     for (const call of this.#world.calls.slice(this.#seen)) {
-      if (call.hedge > 0) {
-        if (call.refused === 0) this.#hedged(call);
+      if (call.mode.beside || call.mode.rest) {
+        if (call.refused === 0) this.#further(call);
         continue;
       }
       if (due === undefined) throw new Error('a call that nobody asked for');
@@ -134,11 +147,16 @@ class Model {
     for (const work of this.works) if (work.first.hasSteppedAside) work.isOpen = false;
   }
 
-  #hedged(call: FakeCall): void {
+  #further(call: FakeCall): void {
     const work = [...this.works].find((other) => other.question === call.question);
-    if (work === undefined) throw new Error('a hedge for nobody');
-    work.hedges += 1;
+    if (work === undefined) throw new Error('a further call for nobody');
     work.out.add(call);
+    if (call.mode.rest) {
+      // The rest of the first one's time, once that has ended.
+      expect(work.out.has(work.first)).toBe(false);
+      return;
+    }
+    work.hedges += 1;
     expect(work.hedges).toBeLessThanOrEqual(MAX_HEDGES);
     expect(this.#now - work.begun).toBeGreaterThanOrEqual(HEDGE);
     // A definite failure is waited for, not hedged.
@@ -233,7 +251,7 @@ class Run {
   #answers = 0;
 
   constructor(isCached: boolean) {
-    this.world = new World({ cache: isCached ? { ...CACHE, maxEntries: 100 } : false });
+    this.world = new World({ failover: false, cache: isCached ? { ...CACHE, maxEntries: 100 } : false });
     this.#model = new Model(this.world, isCached);
   }
 
