@@ -58,6 +58,11 @@ class World {
     return this.calls.filter((call) => call.refused === 0 && !call.isCanceled && !this.#over.has(call));
   }
 
+  /** Calls that nobody waits for any more, and libc still works on. */
+  abandoned(): FakeCall[] {
+    return this.calls.filter((call) => call.isCanceled && !this.#over.has(call));
+  }
+
   answer(call: FakeCall, answer: Answer): void {
     this.#over.add(call);
     call.answer(answer);
@@ -304,6 +309,14 @@ class Run {
     this.#model.answered(call, answer);
   }
 
+  /** An answer that nobody waits for. */
+  answerAbandoned(pick: number, answer: Answer): void {
+    const abandoned = this.world.abandoned();
+    const call = abandoned[pick % Math.max(1, abandoned.length)];
+    if (call !== undefined) this.world.answer(call, answer);
+    this.#model.observe();
+  }
+
   abort(pick: number): void {
     const controller = this.#controllers[pick % Math.max(1, this.#controllers.length)];
     for (const work of [...this.#model.works]) {
@@ -408,6 +421,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc
       .tuple(fc.nat(20), fc.constantFrom('found', 'found', 'nodata', 'again'))
       .map(([pick, kind]) => named(`answer(${pick}, ${kind})`, (run) => run.answer(pick, kind))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.nat(20), fc.constantFrom(A, NODATA, SERVFAIL))
+      .map(([pick, answer]) =>
+        named(`answerAbandoned(${pick}, ${answer.errno})`, (run) => run.answerAbandoned(pick, answer)),
+      ),
   },
   { weight: 1, arbitrary: fc.nat(50).map((pick) => named(`abort(${pick})`, (run) => run.abort(pick))) },
   {
