@@ -84,7 +84,8 @@ class Machine {
   static async start(lanes: number): Promise<Machine> {
     if (process.env['ADDRINFO_SANDBOX'] === undefined) throw new Error('not in a sandbox');
     const programs = await buildPrograms();
-    ip(...ADDRESSES.map((address) => `addr add ${address} dev lo`));
+    // At once, not when the kernel has looked for duplicates.
+    ip(...ADDRESSES.map((address) => `addr add ${address} dev lo${address.includes(':') ? ' nodad' : ''}`));
     const nameservers = new Nameservers();
     await nameservers.listen();
     // Beside every sixth there is one of hosts without an IPv4 address: there are as many fewer such set-ups.

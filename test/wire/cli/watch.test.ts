@@ -52,8 +52,10 @@ describeInSandbox('addrinfo watch', () => {
       '--jsonl',
       'a-10-1-2-3.drop-aaaa.test',
     );
-    const stalls = parsed(stdout).filter(({ kind, ms = 0 }) => kind === 'both' && ms >= 2900);
-    expect(stalls).toHaveLength(4);
+    const both = parsed(stdout).filter(({ kind }) => kind === 'both');
+    // A second apart, or more on a busy machine.
+    expect(both.length).toBeGreaterThanOrEqual(2);
+    for (const { ms = 0 } of both) expect(ms).toBeGreaterThanOrEqual(2900);
   });
 
   test.concurrent('watch --jsonl prints a document a lookup and the figures at the end', async () => {
