@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // node test/guest/suites.mjs NAME
 //
-// Runs somebody else's test suite twice in the sandbox, plain and with addrinfo/register preloaded, and lists what
-// passes without us and not with us. NAME is one of `suites` below. The sources are not ours to keep: they have to lie
-// in node_modules/.cache/suites/NAME, at a tag that fits the Node that runs them, with their packages installed.
+// Runs somebody else's test suite three times in the sandbox: plain, with an empty file preloaded, and with
+// addrinfo/register preloaded. Lists what passes without us and not with us, and which of that any preload loses. NAME is
+// one of `suites` below. The sources are not ours to keep: they have to lie in node_modules/.cache/suites/NAME, at a tag
+// that fits the Node that runs them, with their packages installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,6 +89,14 @@ const suites = {
 };
 
 /**
+ * @param {Results} first
+ * @param {Results} second
+ */
+function passingOnlyIn(first, second) {
+  return [...first].filter(([test, passed]) => passed && second.get(test) !== true).map(([test]) => test);
+}
+
+/**
  * @param {string} name
  * @param {Suite} suite
  */
@@ -96,23 +105,29 @@ async function compare(name, suite) {
   if (!existsSync(folder)) throw new Error(`put the sources of ${name} into ${folder}`);
   const stop = await suite.service?.();
   const scratch = mkdtempSync(join(tmpdir(), 'addrinfo-suite-'));
-  /** @param {Record<string, string>} extra */
-  const once = (extra) => suite.run(folder, { ...process.env, ADDRINFO_SUITE_SCRATCH: scratch, ...extra });
+  const empty = join(scratch, 'empty.cjs');
+  writeFileSync(empty, '');
+  /** @param {string} [preload] */
+  const once = (preload) => {
+    const options = preload === undefined ? {} : { NODE_OPTIONS: `--require=${preload}` };
+    return suite.run(folder, { ...process.env, ADDRINFO_SUITE_SCRATCH: scratch, ...options });
+  };
   try {
-    const plain = await once({});
-    const ours = await once({ NODE_OPTIONS: `--require=${register}` });
-    const lost = [...plain]
-      .filter(([test, passed]) => passed && ours.get(test) !== true)
-      .map(([test]) => test);
-    const won = [...ours]
-      .filter(([test, passed]) => passed && plain.get(test) !== true)
-      .map(([test]) => test);
+    const plain = await once();
+    const preloaded = await once(empty);
+    const ours = await once(register);
     const count = (/** @type {Results} */ results) =>
       `${[...results.values()].filter(Boolean).length} of ${results.size} pass`;
-    console.log(`${name}: plain ${count(plain)}, with addrinfo/register ${count(ours)}`);
-    for (const test of lost) console.log(`  only plain: ${test}`);
-    for (const test of won) console.log(`  only with:  ${test}`);
-    writeFileSync(join(folder, '..', `${name}.json`), JSON.stringify({ plain: [...plain], ours: [...ours] }));
+    console.log(`${name}: plain ${count(plain)}`);
+    console.log(`${name}: with an empty preload ${count(preloaded)}`);
+    console.log(`${name}: with addrinfo/register ${count(ours)}`);
+    for (const test of passingOnlyIn(plain, ours)) {
+      const isOurs = preloaded.get(test) === true;
+      console.log(`  lost${isOurs ? '' : ', with an empty preload too'}: ${test}`);
+    }
+    for (const test of passingOnlyIn(ours, plain)) console.log(`  only with it: ${test}`);
+    const all = { plain: [...plain], preloaded: [...preloaded], ours: [...ours] };
+    writeFileSync(join(folder, '..', `${name}.json`), JSON.stringify(all));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
     await stop?.();
