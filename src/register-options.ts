@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
 import { install } from './install';
 import { milliseconds, wholeNumber } from './options/checks';
 import { parseResolv } from './options/resolv';
@@ -79,6 +78,12 @@ export interface Problem {
   readonly code: string;
 }
 
+// Node takes two milliseconds to load `worker_threads`.
+function isMainThread(): boolean {
+  const threads: typeof import('node:worker_threads') = require('node:worker_threads');
+  return threads.isMainThread;
+}
+
 /**
  * {@link install} with the options that the ADDRINFO_* variables give. Invalid values are reported. The thread pool is
  * one for the whole process: a worker thread does not undo what the code has set since.
@@ -86,6 +91,6 @@ export interface Problem {
 export function installFromEnvironment(environment: Environment, warn: (problem: Problem) => void): void {
   const { resolver, threads, problems } = settingsOf(environment);
   for (const message of problems) warn({ message: `${message}; it is ignored`, code: 'ERR_ADDRINFO_ENV' });
-  if (threads !== undefined && (isMainThread || !areThreadsSet())) setThreads(threads);
+  if (threads !== undefined && (isMainThread() || !areThreadsSet())) setThreads(threads);
   install(resolver);
 }

@@ -1,7 +1,6 @@
 // For `node --import addrinfo/register`, `--require`, and NODE_OPTIONS: install() with the options that
 // the ADDRINFO_* variables give. Whatever is wrong here ends in a warning, and Node's lookup stays.
 
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { Problem } from './register-options';
 
 function problemOf(error: unknown): Problem {
@@ -12,6 +11,9 @@ function problemOf(error: unknown): Problem {
 
 // Once a process: a worker thread inherits the data of the thread that started it.
 function warn({ message, code }: Problem): void {
+  // Loaded here and not at the top: it takes two milliseconds, and there is seldom anything to warn of.
+  const { getEnvironmentData, setEnvironmentData }: typeof import('node:worker_threads') =
+    require('node:worker_threads');
   const key = `addrinfo ${code} ${message}`;
   if (getEnvironmentData(key) === true) return;
   setEnvironmentData(key, true);

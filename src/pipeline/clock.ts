@@ -1,4 +1,5 @@
 import { collect, inNobodysContext, isolate } from '../native/calls';
+import { now } from '../shared/monotonic-clock';
 import type { Cancelable } from './cancelable';
 
 /** Time, and what is due at one. */
@@ -13,7 +14,6 @@ export interface Clock {
 
 // Captured when the package is loaded: a test's fake clock stops no lookup.
 const { setTimeout, clearTimeout } = globalThis;
-const now = performance.now.bind(performance);
 
 /** A loop that comes so much later than due, in ms, was blocked, or its process was stopped. */
 const BLOCKED = 30;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/libc';
+import { now } from '../shared/monotonic-clock';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
 
@@ -44,7 +45,6 @@ const MAX_NAME = 253;
 
 const isGlibc = libc.startsWith('glibc');
 const isMusl = process.platform === 'linux' && !isGlibc;
-const now = performance.now.bind(performance);
 
 let files: SystemFiles | undefined;
 let lookedAt = Number.NEGATIVE_INFINITY;
