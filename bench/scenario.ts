@@ -32,6 +32,8 @@ export const METRICS = {
   threads: { label: 'threads', digits: 0 },
   ms: { label: 'ms', digits: 2 },
   overEmpty: { label: '× an empty script', digits: 2, ratio: true },
+  cpuMs: { label: 'CPU ms', digits: 2 },
+  cpuOverEmpty: { label: '× `node -e 0`', digits: 2, ratio: true },
   stalled: { label: '% of 1 s and more', digits: 1 },
 } as const satisfies Record<string, Metric>;
 

@@ -15,6 +15,7 @@ import { loss } from './loss';
 import { matrix } from './matrix';
 import { memory } from './memory';
 import { packets } from './packets';
+import { preload } from './preload';
 import { saturatedPool } from './saturated-pool';
 import { slowNames } from './slow-names';
 import { throughput } from './throughput';
@@ -38,6 +39,7 @@ export const SCENARIOS = {
   'conntrack-race': conntrackRace,
   memory,
   'import-time': importTime,
+  preload,
   packets,
   host,
 } as const satisfies Record<string, Scenario>;
