@@ -117,6 +117,29 @@ describeUnless(missingFixtures, 'npm abort-controller', () => {
   });
 });
 
+describeUnless(missingFixtures, 'jsdom', () => {
+  describeInSandbox('the signal of a window', () => {
+    test.each(functions)('ends %s with its reason, or with an AbortError', async (_name, ask) => {
+      const report = await reportOf(
+        `
+        const NAME = '${uniqueName('drop')}';
+        const ask = ${ask};
+        const { AbortController, DOMException } = new (require('jsdom').JSDOM)().window;
+        const controllers = [new AbortController(), new AbortController()];
+        const during = controllers.map(({ signal }) => ask(signal));
+        controllers[0].abort();
+        controllers[1].abort(null);
+        const foreign = controllers[0].signal instanceof AbortSignal || controllers[0].signal.reason instanceof Error;
+        report({ foreign, during: await Promise.all(during), before: await ask(controllers[0].signal) });
+      `,
+        { cwd: fixtures },
+      );
+      const aborted = { error: { name: 'AbortError' }, falsy: false };
+      expect(report).toMatchObject({ foreign: false, during: [aborted, ABORT_ERROR], before: aborted });
+    });
+  });
+});
+
 describeInSandbox('one signal for 10,000 lookups', () => {
   test('aborts them in less time than it took to start them', async () => {
     const report = await reportOf(

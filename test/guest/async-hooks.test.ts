@@ -37,6 +37,23 @@ const managers = {
     `,
     cwd: fixtures,
   },
+  "elastic-apm-node's asynchooks": {
+    setUp: `
+      const apm = require('elastic-apm-node').start({
+        contextManager: 'asynchooks', disableSend: true, centralConfig: false, cloudProvider: 'none',
+        metricsInterval: '0', captureExceptions: false, logLevel: 'off' });
+      const transactions = new Map();
+      const active = () => transactions.get(apm.currentTransaction);
+      // A transaction is active from its start, in the turn that started it.
+      const run = (context, work) => {
+        const transaction = apm.startTransaction(String(context.n));
+        transactions.set(transaction, context);
+        work();
+        transaction.end();
+      };
+    `,
+    cwd: fixtures,
+  },
 } as const;
 
 describeInSandbox('async_hooks', () => {
