@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 /** @typedef {import('./results.d.ts').Results} Results */
 /** @typedef {import('./results.d.ts').Environment} Environment */
@@ -8,7 +10,20 @@ import { join } from 'node:path';
 const HOUR = 3_600_000;
 
 /**
- * What a runner prints in TAP. Tests of one name are told apart by their number.
+ * @param {string} tap
+ * @returns {Results} tests of one name count as one, which passed if all did
+ */
+function readTap(tap) {
+  /** @type {Results} */
+  const results = new Map();
+  for (const [, not, name = ''] of tap.matchAll(/^\s*(not )?ok \d+ -? ?(.*?)(?: # .*)?$/gm)) {
+    results.set(name, not === undefined && results.get(name) !== false);
+  }
+  return results;
+}
+
+/**
+ * What a runner prints in TAP.
  * @param {string} binary
  * @param {string[]} args
  * @param {string} cwd
@@ -16,13 +31,40 @@ const HOUR = 3_600_000;
  */
 export function tapResults(binary, args, cwd, env) {
   const options = { cwd, env, encoding: /** @type {const} */ ('utf8'), maxBuffer: 2 ** 30, timeout: HOUR };
-  const { stdout } = spawnSync(binary, args, options);
+  return readTap(spawnSync(binary, args, options).stdout);
+}
+
+/**
+ * What each file with tests of node:test prints in TAP, in a process of its own, two at a time: one that hangs is ended,
+ * and takes no other with it. What did not pass is given a second try, alone.
+ * @param {string} binary
+ * @param {string[]} args - before the file
+ * @param {string[]} files
+ * @param {string} cwd
+ * @param {Environment} env
+ */
+export async function tapResultsOfFiles(binary, args, files, cwd, env) {
   /** @type {Results} */
   const results = new Map();
-  for (const [, not, name = ''] of stdout.matchAll(/^\s*(not )?ok \d+ -? ?(.*?)(?: # .*)?$/gm)) {
-    const passed = not === undefined && results.get(name) !== false;
-    results.set(name, passed);
+  /** @param {string} file */
+  async function run(file) {
+    const child = spawn(binary, [...args, '--test-reporter=tap', file], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 120_000,
+      killSignal: 'SIGKILL',
+    });
+    const [tap, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    for (const [name, passed] of readTap(tap)) results.set(`${file}: ${name}`, passed);
+    results.set(file, code === 0);
   }
+  const left = [...files];
+  const work = async () => {
+    for (let file = left.shift(); file !== undefined; file = left.shift()) await run(file);
+  };
+  await Promise.all([work(), work()]);
+  for (const file of files.filter((name) => results.get(name) === false)) await run(file);
   return results;
 }
 
@@ -48,16 +90,4 @@ export function mochaResults(binary, args, cwd, env) {
     throw new Error(`mocha wrote no results: ${stderr}`, { cause: error });
   }
   return results;
-}
-
-/**
- * @param {string[]} groups
- * @param {(group: string) => Results} run
- */
-export function runInGroups(groups, run) {
-  return new Map(
-    groups.flatMap((group) =>
-      [...run(group)].map(([name, passed]) => /** @type {const} */ ([`${group}: ${name}`, passed])),
-    ),
-  );
 }
