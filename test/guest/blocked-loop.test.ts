@@ -42,6 +42,19 @@ describeInSandbox('a loop that is blocked past the deadline', () => {
     },
   );
 
+  // The timer of the one that waits already is due as soon as the loop turns again, before it hears of any answer.
+  test('lookup4 beside one that waits already, answered during the work, is answered', async () => {
+    const report = await reportOf(`
+      const resolver = new addrinfo.Resolver({ timeout: 300 });
+      const lost = settled(resolver.lookup4('${uniqueName('drop')}'));
+      await sleep(100);
+      const answer = settled(resolver.lookup4('${uniqueName('a-10-1-2-3.delay-100')}'));
+      busy(600);
+      report([await answer, (await lost).error.code]);
+    `);
+    expect(report).toEqual([{ value: '10.1.2.3' }, 'ETIMEOUT']);
+  });
+
   test('lookupService with a timeout of 300 ms, then 600 ms of work, is answered', async () => {
     const report = await reportOf(`
       const { lookupService } = new addrinfo.Resolver({ timeout: 300 });
@@ -100,6 +113,25 @@ describeInSandbox('a loop that is blocked past the hedge delay', () => {
       const answers = Array.from({ length: 40 }, (_, n) => resolver.lookup4('n' + n + '.${name}'));
       busy(${ms});
       await Promise.all(answers);
+      const { hedged, stalled, answered } = resolver.stats();
+      report({ hedged, stalled, answered });
+    `);
+    expect(report).toEqual({ hedged: 0, stalled: 0, answered: 40 });
+    const queries = Array.from({ length: 40 }, (_, n) => typesAsked(`n${n}.${name}`)).flat();
+    expect(queries).toEqual(Array(40).fill('A'));
+  });
+
+  test('40 lookup4 beside one that waits already, then work of 350 ms, make 40 queries and no hedge', async () => {
+    const name = uniqueName('a-10-1-2-3');
+    const report = await reportOf(`
+      addrinfo.setThreads({ max: 64 });
+      const resolver = new addrinfo.Resolver({ hedge: 300 });
+      const other = new addrinfo.Resolver({ hedge: 300 });
+      const slow = other.lookup4('${uniqueName('a-10-1-2-3.delay-1000')}');
+      await sleep(100);
+      const answers = Array.from({ length: 40 }, (_, n) => resolver.lookup4('n' + n + '.${name}'));
+      busy(350);
+      await Promise.all([...answers, slow]);
       const { hedged, stalled, answered } = resolver.stats();
       report({ hedged, stalled, answered });
     `);
