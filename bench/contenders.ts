@@ -40,7 +40,7 @@ const IPV4 = { family: 4 } as const;
 const ROOT = process.cwd();
 
 /** The package as an application gets it: compiled, by require. */
-function loadPackage(): typeof AddrInfo {
+export function loadPackage(): typeof AddrInfo {
   return createRequire(__filename)(ROOT);
 }
 

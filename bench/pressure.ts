@@ -60,6 +60,9 @@ async function removeGroup(group: string): Promise<void> {
   }
 }
 
+/** What a busy process runs: it ends with the process that started it, however that ends. */
+const BUSY = 'const { ppid } = process; while (process.ppid === ppid) for (let at = 0; at < 1e7; at += 1);';
+
 /**
  * Runs `measure` beside busy processes, with the cgroup that its process has to join, if any. Returns undefined
  * where the quota cannot be had.
@@ -71,7 +74,7 @@ export async function under<T>(
   const group = quota === undefined ? undefined : makeGroup(quota);
   if (quota !== undefined && group === undefined) return undefined;
   const others = Array.from({ length: busy }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(process.execPath, ['-e', BUSY], { stdio: 'ignore' }),
   );
   try {
     return await measure(group);

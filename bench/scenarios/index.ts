@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario';
 import { aaaaLost } from './aaaa-lost';
+import { abort } from './abort';
 import { burst } from './burst';
 import { cacheHits } from './cache-hits';
 import { conntrackRace } from './conntrack-race';
@@ -34,6 +35,7 @@ export const SCENARIOS = {
   'saturated-pool': saturatedPool,
   hanging,
   burst,
+  abort,
   'equal-lookups': equalLookups,
   'cache-hits': cacheHits,
   'conntrack-race': conntrackRace,
