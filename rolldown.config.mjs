@@ -6,7 +6,7 @@ import { defineConfig } from 'rolldown';
 
 /** Modules that are entries, or of the command, which has dns-packet to itself. All others make the one file. */
 const APART =
-  /[\\/]src[\\/](?:(?:index|register|register-options)\.ts$|cli[\\/])|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
+  /[\\/]src[\\/](?:(?:index|register)\.ts$|cli[\\/])|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
 
 export default defineConfig({
   logLevel: 'warn',
@@ -18,6 +18,19 @@ export default defineConfig({
   },
   platform: 'node',
   plugins: [
+    {
+      // register.ts loads it late, to catch what that throws. It is in the one file: another that leads there is spared.
+      name: 'register-options',
+      renderChunk(code, { fileName }) {
+        if (fileName !== 'register.js') return null;
+        const direct = code.replace('"./register-options"', '"./addrinfo.js"');
+        if (direct === code) throw new Error('register.js does not load register-options');
+        return { code: direct, map: null };
+      },
+      generateBundle(_, bundle) {
+        for (const file of ['register-options.js', 'register-options.js.map']) delete bundle[file];
+      },
+    },
     {
       // For `addrinfo build`. In the root of the package it would make package managers ask about a build.
       name: 'binding.gyp',
