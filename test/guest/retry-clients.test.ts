@@ -1,4 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { describeUnless } from '../support/describe-unless';
 import {
   describeInSandbox,
@@ -39,15 +41,18 @@ const clients = {
   `,
 } as const;
 
+/** What AWS answers to GetCallerIdentity; the other clients take any text. */
+const IDENTITY = '<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>';
+
 describeUnless(missingFixtures, 'clients that retry', () => {
   describeInSandbox('with a dead nameserver', () => {
     afterEach(restoreEtc);
 
     /** How often DNS was asked, and the error's code, or that of what caused it. */
-    async function tries(client: string, name: string, flags: readonly string[]) {
+    async function tries(client: string, name: string, flags: readonly string[], port = 9) {
       const { report, stderr } = await runGuest(
         `
-        const URL_OF_HOST = 'http://${name}:9/';
+        const URL_OF_HOST = 'http://${name}:${port}/';
         const codeOf = (error) => error === undefined ? undefined : error.code ?? codeOf(error.cause);
         try {
           ${client}
@@ -78,6 +83,24 @@ describeUnless(missingFixtures, 'clients that retry', () => {
       expect(node).toEqual({ code: 'EAI_AGAIN', tries: 3 });
       expect(ours).toEqual(node);
     });
+
+    test.each(Object.entries(clients))(
+      '%s reaches its host where the nameserver is back at the third try',
+      async (_name, client) => {
+        writeResolvConf('nameserver 127.0.0.1\noptions timeout:1 attempts:1');
+        const server = createServer((_request, response) => response.end(IDENTITY)).listen(0, '127.0.0.1');
+        onTestFinished(() => {
+          server.closeAllConnections();
+          server.close();
+        });
+        await once(server, 'listening');
+        const address = server.address();
+        const port = typeof address === 'object' && address !== null ? address.port : 0;
+        const name = uniqueName('a-127-0-0-1.drop-first-2');
+        const ours = await tries(client, name, ['--require', REGISTER], port);
+        expect(ours).toEqual({ code: 'no error', tries: 3 });
+      },
+    );
   });
 
   describeInSandbox('the error at the deadline, in Node’s place', () => {
