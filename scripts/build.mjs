@@ -44,12 +44,17 @@ function bring(product, sources, build) {
 }
 
 /** @param {string} file @param {readonly string[]} args */
-const run = (file, args) =>
-  spawnSync(file, args, {
+function run(file, args) {
+  const { status, stdout } = spawnSync(file, args, {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
     shell: process.platform === 'win32',
-  }).status;
+  });
+  // tsc says there what is wrong.
+  if (status !== 0) console.error(stdout);
+  return status;
+}
 
 bring('build/Release/addrinfo.node', ['native', 'binding.gyp'], () => {
   const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
