@@ -1,6 +1,6 @@
 // Where the addon comes from: a local build, else the prebuilt one, else a copy beside a bundle.
 
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { addonError } from './addon-error';
 import { prebuiltName } from './prebuilt';
@@ -99,10 +99,11 @@ function noneUnlessBroken(error: unknown): undefined {
   return undefined;
 }
 
+// Usually it is not, and an error that is thrown takes longer than the look. existsSync asks access(2), which refuses what
+// loading the file may be allowed.
 function isThere(file: string): boolean {
   try {
-    closeSync(openSync(file, 'r'));
-    return true;
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }
