@@ -71,6 +71,9 @@ class Queue {
     else entry.before.after = entry.after;
     if (entry.after === undefined) this.#last = entry.before;
     else entry.after.before = entry.before;
+    // Who still holds it would keep all others in memory that were set after it.
+    entry.before = undefined;
+    entry.after = undefined;
   }
 
   // Pending lookups keep the process alive, their timers do not. A timer goes on while the queue is empty: setting
