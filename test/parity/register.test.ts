@@ -165,7 +165,7 @@ describeInSandbox('addrinfo/register', () => {
   test.each([
     ['ADDRINFO_FAMILIES', 'v4', " must be one of ipv4-only, ipv4-first, dual, system, got 'v4'"],
     ['ADDRINFO_TIMEOUT', '5s', " must be a number of milliseconds from 0 to 2147483647, got '5s'"],
-    ['ADDRINFO_HEDGE', '0', " must be a number of milliseconds from 1 on, or false, got '0'"],
+    ['ADDRINFO_HEDGE', '0', " must be 'auto', a number of milliseconds from 1 on, or false, got '0'"],
     ['ADDRINFO_CACHE_TTL', '-1', " must be a number of milliseconds from 0 to 2147483647, got '-1'"],
     ['ADDRINFO_THREADS', '5000', ' must be a whole number from 1 to 4096, got 5000'],
     ['ADDRINFO_RESOLV', 'no-such', ": the word 'no-such' must be one of ndots:N, "],
