@@ -38,8 +38,8 @@ const TESTS: readonly (readonly [line: string, file: string, title: string])[] =
   ],
   [
     'lists IPv4 addresses first. Once one family',
-    'wire/families.test.ts',
-    'answers with IPv4 after resolutionDelay',
+    'unit/pipeline/families.test.ts',
+    'alone after resolutionDelay',
   ],
   [
     'asks for A alone while calls',
