@@ -14,6 +14,9 @@ export interface Event {
   happen(fleet: Fleet): void;
 }
 
+/** s of work that may wait: CoreDNS takes some 10,000 queries a second, and has 1,000 at once. */
+const QUEUE = 0.1;
+
 export interface FleetOptions {
   readonly processes: number;
   /** Lookups a second of each process. */
@@ -51,9 +54,10 @@ export class Fleet {
     this.#options = options;
     const { processes, rate, capacity } = options;
     const perSecond = processes * rate * capacity;
+    const queue = perSecond * QUEUE;
     this.nameservers = Array.from(
       { length: options.nameservers },
-      () => new SimulatedNameserver(this.clock, this.#random, { perSecond, queue: 1000 }),
+      () => new SimulatedNameserver(this.clock, this.#random, { perSecond, queue }),
     );
     for (let count = 0; count < processes; count += 1) this.#startProcess();
     for (const { at, happen } of options.events) this.clock.after(at * 1000, () => happen(this));
@@ -84,6 +88,7 @@ export class Fleet {
       clock,
       memory: () => memory,
       courseOf: () => ({ kind: 'system' }),
+      hidesFailures: () => false,
       isCrowded: () => false,
     });
     let asked = 0;

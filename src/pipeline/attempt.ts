@@ -46,12 +46,14 @@ const QUICK_HEDGES = 2;
 const SLOW_DELAY = 1500;
 
 /**
- * With 5 % of the packets lost, one lookup in a thousand loses three of them. An AF_UNSPEC call sends two packets, and
- * a dead nameserver is not to get more from it than from others.
+ * With 5 % of the packets lost, one lookup in a thousand loses three of them; with 20 %, one in 3,000 loses five, and a
+ * budget holds a learned delay's hedges down. An AF_UNSPEC call sends two packets, and a dead nameserver is not to get
+ * more from it than from others.
  */
-function maxHedges(question: Question): number {
+function maxHedges(question: Question, isLearned: boolean): number {
   if ('maxHedges' in question && question.maxHedges !== undefined) return question.maxHedges;
-  return isForBoth(question) ? 1 : 4;
+  if (isForBoth(question)) return 1;
+  return isLearned ? 6 : 4;
 }
 
 function isForBoth(question: Question): boolean {
@@ -130,9 +132,9 @@ class OneCall implements AskedCall, CallReceiver {
 
 /**
  * One question on its way: the first call, and its hedges. Where calls are hedged, each is brief, so that a lost packet
- * holds its thread for a second and not for five; the rest of libc's rounds is a call of its own, made when the first
- * one got no answer. AF_UNSPEC is never brief: it takes a AAAA that is late for none. Nor is a first call where the
- * resolver has settings of its own.
+ * holds its thread for a second and not for five. But one asks the rest of libc's rounds, and waits as long as libc
+ * does: the first hedge, or where there is none, a call that is made when the first one has ended. AF_UNSPEC is never
+ * brief: it takes a AAAA that is late for none. Nor is a first call where the resolver has settings of its own.
  */
 class Attempt implements Cancelable {
   readonly #lookup: Lookup<Question>;
@@ -147,6 +149,8 @@ class Attempt implements Cancelable {
   /** The first definite failure, or else the latest one. */
   #failed: Answer | undefined;
   #isDefinite = false;
+  /** Another call has been left the rounds after the brief one. */
+  #isRestAsked = false;
   #isLate = false;
   /** The candidate at which the first call ended. */
   #reached = 0;
@@ -165,6 +169,7 @@ class Attempt implements Cancelable {
     this.#isBrief =
       hedge !== false && !hasOwnSettings && this.#canBeBrief() && this.#memory.mayBeBrief(order);
     if (lookup.trace !== undefined) lookup.trace.attempts += 1;
+    this.#memory.rests.postpone();
     this.#first = this.#call(order, this.#isBrief, false, 0);
     const { refused } = this.#first.call;
     if (refused === 0) {
@@ -197,7 +202,8 @@ class Attempt implements Cancelable {
   }
 
   #arm(): void {
-    if (this.#delay === false || this.#hedges >= maxHedges(this.#lookup.question)) return;
+    const isLearned = this.#tools.policy.hedge === 'auto';
+    if (this.#delay === false || this.#hedges >= maxHedges(this.#lookup.question, isLearned)) return;
     this.#timer = this.#tools.clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
   }
 
@@ -244,11 +250,13 @@ class Attempt implements Cancelable {
       : AS_LISTED;
     const skipped = Math.max(this.#reached, this.#first.call.candidate());
     const { background } = this.#lookup;
-    const mode = { beside: true, brief: this.#canBeBrief(), rest: false, order, background };
+    const rest = this.#isBrief && !this.#isRestAsked;
+    const mode = { beside: true, brief: !rest && this.#canBeBrief(), rest, order, background };
     const hedge = new OneCall(this, this.#tools, this.#lookup, mode, skipped);
     if (hedge.call.refused === 0) {
       this.#out = [...this.#out, hedge];
       this.#hedges += 1;
+      this.#isRestAsked = true;
       counters.hedged += 1;
       if (trace !== undefined) trace.attempts += 1;
     } else if (this.#tools.policy.hedge === 'auto') {
@@ -286,7 +294,7 @@ class Attempt implements Cancelable {
       this.#memory.budget.failed();
     if (one === this.#first) {
       this.#reached = answer.candidate;
-      if (this.#isBrief && isTransient(answer)) this.#planRest(hasWaited);
+      if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
     }
     const isFirstDefinite = !this.#isDefinite && !isUnanswered;
     if (!this.#isDefinite) {
@@ -317,8 +325,8 @@ class Attempt implements Cancelable {
   }
 
   #planRest(hasWaited: boolean): void {
-    const isDown = hasWaited && this.#tools.policy.hedge === 'auto' && this.#memory.budget.credit < 1;
-    if (!isDown) {
+    const mayBeDown = hasWaited && this.#tools.policy.hedge === 'auto' && this.#memory.budget.credit < 1;
+    if (!mayBeDown || this.#memory.isWell()) {
       this.#askRest();
       return;
     }
@@ -340,6 +348,7 @@ class Attempt implements Cancelable {
   }
 
   #askRest(): void {
+    this.#isRestAsked = true;
     const { order } = this.#first;
     const rest = this.#call(order, false, true, this.#reached);
     if (rest.call.refused !== 0) return;

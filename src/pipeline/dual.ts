@@ -5,6 +5,9 @@ import { isNoName, Split } from './split';
 /** AAAA that was not asked for says nothing of any candidate. */
 const NOT_ASKED = failure(errnos.EAI_AGAIN, false, Number.POSITIVE_INFINITY);
 
+/** ms before the deadline at which one family is answered with alone. */
+const BEFORE_DEADLINE = 50;
+
 /** Both at once, each on its own thread and socket; IPv4 addresses come first in the answer. */
 export class Dual extends Split {
   #ipv4: Answer | undefined;
@@ -20,7 +23,7 @@ export class Dual extends Split {
   }
 
   protected override rescued(ipv4: Answer): void {
-    this.after(this.policy.resolutionDelay, () => this.settle(ipv4));
+    this.after(this.#patience(), () => this.settle(ipv4));
   }
 
   // `isFinal`: no module after the nameservers makes "no such name" of NODATA. Where every AAAA is lost, each lookup
@@ -47,9 +50,15 @@ export class Dual extends Split {
     else if (ipv4 !== undefined && isFinal && isNoName(ipv4)) this.settle(ipv4);
     else {
       // An AAAA further on says nothing of the candidates before: glibc has "no such name" for a CNAME without AAAA.
-      const one = ipv4 ?? (ipv6?.candidate === 0 ? ipv6 : undefined);
-      if (one !== undefined && isFound(one)) this.after(this.policy.resolutionDelay, () => this.settle(one));
+      const isFirst = ipv6?.candidate === 0 && !this.#asksOneByOne;
+      const one = ipv4 ?? (isFirst ? ipv6 : undefined);
+      if (one !== undefined && isFound(one)) this.after(this.#patience(), () => this.settle(one));
     }
+  }
+
+  // What has been found is not withheld until it is too late.
+  #patience(): number {
+    return Math.max(0, Math.min(this.policy.resolutionDelay, this.timeLeft() - BEFORE_DEADLINE));
   }
 
   #both(ipv4: Answer, ipv6: Answer, count: number, isFinal: boolean): void {

@@ -29,6 +29,8 @@ const PACE_DOUBLES = 60_000;
 /** An answer that takes longer than so many times the usual pace, and so many ms, comes from an overload. */
 const USUAL = 3;
 const USUAL_MORE = 10;
+/** ms after an answer at the usual pace within which the nameservers are taken for well. */
+const WELL_FOR = 1000;
 /** ms: where libc does not tell who answered, what takes less may be the hosts file. */
 const LEAST_UNTOLD = 1;
 
@@ -57,8 +59,6 @@ class Nameserver {
   answers = 0;
   silences = 0;
   answeredAt = Number.NEGATIVE_INFINITY;
-  /** How long the latest answer took. */
-  latest = 0;
   isSilent = false;
   /** When a silent one may be asked again. */
   probeAt = 0;
@@ -113,7 +113,10 @@ export class NameserverMemory {
   /** Stands for those that libc does not tell. */
   readonly #untold = new Nameserver('');
   readonly #isTold: boolean;
+  /** How long the latest answer took. */
+  #latest = 0;
   #turn = 0;
+  #wellUntil = Number.NEGATIVE_INFINITY;
   #jitter = 1;
   #jitterUntil = Number.NEGATIVE_INFINITY;
 
@@ -177,11 +180,12 @@ export class NameserverMemory {
     const nameserver = this.#answerer(facts);
     const isAnswer = !isTransient && facts.sent !== false;
     if (isAnswer && !isHedge && (nameserver ?? head).isUsual(askedFor, this.#clock.now())) {
+      this.#wellUntil = this.#clock.now() + WELL_FOR;
       this.budget.answered();
     }
     if (nameserver === undefined) return;
     this.#answered(nameserver);
-    nameserver.latest = askedFor;
+    this.#latest = askedFor;
     if (nameserver === head) {
       // A hedge that is quick is no sign that a first call would have been.
       if (!isHedge || askedFor > this.#learnedDelay(head)) head.times.add(askedFor);
@@ -217,10 +221,14 @@ export class NameserverMemory {
 
   /** Whether a first call may be brief, and another one ask the rest. */
   mayBeBrief(order: readonly number[]): boolean {
-    const { times, latest } = this.#head(order);
-    return (
-      this.#hasRest && !this.hidesFailures && latest < SLOW && (times.percentile(LATE_SHARE) ?? 0) < SLOW
-    );
+    const { times } = this.#head(order);
+    const isSlow = this.#latest >= SLOW || (times.percentile(LATE_SHARE) ?? 0) >= SLOW;
+    return this.#hasRest && !this.hidesFailures && !isSlow;
+  }
+
+  /** Whether others are answered as usual: then a call that is not has lost a packet. */
+  isWell(): boolean {
+    return this.#clock.now() < this.#wellUntil;
   }
 
   /** The address of the nameserver that answered, where libc tells. */
@@ -258,7 +266,7 @@ export class NameserverMemory {
     nameserver.answers += 1;
     nameserver.answeredAt = this.#clock.now();
     nameserver.isSilent = false;
-    this.rests.answered();
+    this.rests.postpone();
   }
 
   #fellSilent(nameserver: Nameserver): void {

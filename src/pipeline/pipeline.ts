@@ -1,6 +1,6 @@
 import { isCrowded } from '../native/calls';
 import type { CallLimits, ResolverPolicy } from '../options/resolver-options';
-import { type Course, courseOf, ResolverSearchPath } from '../system/course';
+import { type Course, courseOf, hidesFailures, ResolverSearchPath } from '../system/course';
 import { hedged, native, type StartCall } from './attempt';
 import { Cache } from './cache';
 import { type Clock, eventLoopClock } from './clock';
@@ -23,6 +23,7 @@ export interface Ground {
   /** What is known of the nameservers. */
   memory(): NameserverMemory;
   courseOf(node: string): Course;
+  hidesFailures(): boolean;
   isCrowded(): boolean;
 }
 
@@ -34,6 +35,7 @@ function groundOf({ resolv }: ResolverPolicy): Ground {
     clock: eventLoopClock,
     memory: () => nameservers.memory(),
     courseOf: (node) => courseOf(node, path),
+    hidesFailures,
     isCrowded,
   };
 }
@@ -61,6 +63,7 @@ export class Pipeline {
       resolutionDelay: policy.resolutionDelay,
       rescueAfter: () => (hedge === 'auto' ? ground.memory().presentDelay() : hedge || RESCUE_AFTER),
       courseOf: ground.courseOf,
+      hidesFailures: ground.hidesFailures,
       isCrowded: ground.isCrowded,
     };
     const shared = this.#shared.stage(byFamilies(attempt, families, clock));

@@ -1,12 +1,12 @@
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 
-/** ms between two of those that wait; also ms since the last answer to any lookup. */
+/** ms between two of those that wait; also ms since any other call was begun or answered. */
 const INTERVAL = 600;
 
 /**
- * Lookups that nobody has answered. While no other is answered either, one at a time asks again, at an even pace: that
- * a nameserver is back is noticed soon, and many lookups together send no more than libc would.
+ * Lookups that nobody has answered. While no others are begun or answered, one at a time asks again, at an even pace:
+ * that a nameserver is back is noticed soon, and many lookups together send no more than libc would.
  */
 export class RestQueue {
   readonly #clock: Clock;
@@ -24,8 +24,8 @@ export class RestQueue {
     return { cancel: () => this.#waiting.delete(due) };
   }
 
-  /** A nameserver answered: none is down. */
-  answered(): void {
+  /** A call that shows as much has been begun, or answered. */
+  postpone(): void {
     this.#nextAt = this.#clock.now() + INTERVAL;
   }
 

@@ -51,7 +51,7 @@ export abstract class Split extends Strategy {
     done: (answer: Answer) => void,
   ): void {
     this.ask({ family: 6, ...question }, (answer) => {
-      if (this.isTimeout(answer)) this.ask({ family: 6, ...question }, done);
+      if (this.isTimeout(answer)) this.ask({ family: 6, ...question, maxHedges: 0 }, done);
       else done(answer);
     });
   }

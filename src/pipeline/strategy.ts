@@ -1,5 +1,6 @@
 import { type Answer, isTransient } from '../native/answer';
 import { constants } from '../native/constants';
+import { errnos } from '../shared/errors';
 import type { Course } from '../system/course';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
@@ -13,6 +14,8 @@ export interface FamiliesPolicy {
   /** ms after which an AF_UNSPEC call is late. */
   rescueAfter(): number;
   courseOf(node: string): Course;
+  /** libc may say "no such name" where no nameserver has answered. */
+  hidesFailures(): boolean;
   /** Calls left behind are about to take all threads. */
   isCrowded(): boolean;
 }
@@ -94,7 +97,8 @@ export abstract class Strategy implements Cancelable {
 
   /** libc has given up waiting, which AF_UNSPEC would too: an address of the other family does not help it. */
   protected isTimeout(answer: Answer): boolean {
-    return isTransient(answer) && this.#clock.now() - this.#begun >= LEAST_TIMEOUT;
+    const isHidden = answer.errno === errnos.EAI_NONAME && this.policy.hidesFailures();
+    return (isTransient(answer) || isHidden) && this.#clock.now() - this.#begun >= LEAST_TIMEOUT;
   }
 
   protected timeLeft(): number {

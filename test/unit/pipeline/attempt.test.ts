@@ -251,13 +251,20 @@ test('a trace counts the calls', () => {
   expect(lookup.trace?.attempts).toBe(2);
 });
 
-test('the first call is brief; the rest of the rounds is asked once it got no answer', () => {
-  const { clock, calls, answers } = attempt({});
-  expect(calls[0]?.mode).toMatchObject({ brief: true, rest: false });
-  clock.advance(1000);
-  calls[0]?.answer(SERVFAIL, SILENCE);
-  clock.advance(0);
+test('the first call is brief, and its first hedge asks the rest of the rounds', () => {
+  const { clock, calls } = attempt({});
+  clock.advance(600);
+  expect(calls.map(({ mode: { brief, rest } }) => ({ brief, rest }))).toEqual([
+    { brief: true, rest: false },
+    { brief: false, rest: true },
+    { brief: true, rest: false },
+  ]);
+});
+test('a brief call that fails before it was hedged leaves the rest to another one', () => {
+  const { calls, answers } = attempt({});
+  calls[0]?.answer(SERVFAIL);
   const rest = calls.at(-1);
+  expect(calls).toHaveLength(2);
   expect(rest?.mode).toMatchObject({ beside: false, brief: false, rest: true });
   expect(rest?.hasSteppedAside).toBe(true);
   expect(answers).toEqual([]);

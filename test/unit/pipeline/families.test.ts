@@ -40,6 +40,7 @@ function ask(
     resolutionDelay: 50,
     rescueAfter: () => 300,
     courseOf: () => course,
+    hidesFailures: () => false,
     isCrowded: () => options.isCrowded ?? false,
   };
   const resolve = byFamilies(stage, policy, clock);
@@ -60,7 +61,13 @@ test('a family that the caller named goes on as it is', () => {
   const { stage, asked } = fakeStage();
   const resolve = byFamilies(
     stage,
-    { resolutionDelay: 50, rescueAfter: () => 300, courseOf: () => ONE, isCrowded: () => false },
+    {
+      resolutionDelay: 50,
+      rescueAfter: () => 300,
+      courseOf: () => ONE,
+      hidesFailures: () => false,
+      isCrowded: () => false,
+    },
     new FakeClock(),
   );
   const lookup = lookupOf({ families: undefined, family: 6 });

@@ -72,6 +72,7 @@ function play(scene: Scene) {
     clock,
     memory: () => memory,
     courseOf: () => ({ kind: 'system' }),
+    hidesFailures: () => false,
     isCrowded: () => false,
   });
   for (const { at, place, behaviour, delay } of scene.changes) {

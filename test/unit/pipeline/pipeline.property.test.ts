@@ -49,6 +49,7 @@ class World {
       clock: this.clock,
       memory: () => memory,
       courseOf: () => this.course,
+      hidesFailures: () => false,
       isCrowded: () => false,
     });
   }
@@ -156,9 +157,10 @@ class Model {
     const work = [...this.works].find((other) => other.question === call.question);
     if (work === undefined) throw new Error('a further call for nobody');
     work.out.add(call);
-    if (call.mode.rest) {
+    if (call.mode.rest && !call.mode.beside) {
       // The rest of the first one's time, once that has ended.
       expect(work.out.has(work.first)).toBe(false);
+      expect(work.hedges).toBe(0);
       return;
     }
     work.hedges += 1;
