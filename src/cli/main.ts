@@ -25,7 +25,7 @@ doctor, watch and build have a --help of their own.
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['doctor', async () => (await import('./doctor/doctor.js')).doctorCommand],
   ['build', async () => (await import('./build.js')).buildCommand],
-  ['watch', async () => (await import('./watch.js')).watchCommand],
+  ['watch', async () => (await import('./watch/watch.js')).watchCommand],
 ]);
 
 async function loadLookup(): Promise<Command> {

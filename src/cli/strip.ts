@@ -1,8 +1,11 @@
 import { isLost, type Sample } from './probe';
 import { paint, type Style, type Terminal } from './terminal';
 
-/** What a strip draws of a lookup. */
-type Mark = Pick<Sample, 'ms' | 'outcome'>;
+/** What a strip draws of a lookup; `pending`: it is still out, after so many ms. */
+export interface Mark {
+  readonly ms: number;
+  readonly outcome: Sample['outcome'] | 'pending';
+}
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** From which time on, in ms, a bar is one step higher. */
@@ -15,15 +18,18 @@ function height(ms: number): number {
   return STEPS.filter((step) => ms >= step).length;
 }
 
+const hasFailed = ({ outcome }: Mark): boolean => outcome !== 'pending' && isLost({ outcome });
+
 function styleOf(mark: Mark): Style {
-  if (isLost(mark) || mark.ms >= 1000) return 'red';
+  if (hasFailed(mark) || mark.ms >= 1000) return 'red';
+  if (mark.outcome === 'pending') return 'dim';
   return mark.ms >= 200 ? 'yellow' : 'green';
 }
 
 // The worst of a group stands for it: a stall must not vanish because the terminal is narrow.
 function worst(marks: readonly Mark[]): Mark {
   return marks.reduce((one, other) => {
-    if (isLost(one) !== isLost(other)) return isLost(one) ? one : other;
+    if (hasFailed(one) !== hasFailed(other)) return hasFailed(one) ? one : other;
     return other.ms > one.ms ? other : one;
   });
 }
@@ -37,7 +43,7 @@ export function strip(terminal: Terminal, marks: readonly Mark[], width: number)
     const group = marks.slice(from, Math.max(from + 1, Math.floor(((cell + 1) * marks.length) / cells)));
     if (group.length === 0) break;
     const mark = worst(group);
-    drawn += paint(terminal, styleOf(mark), isLost(mark) ? '×' : (BARS[height(mark.ms)] ?? '█'));
+    drawn += paint(terminal, styleOf(mark), hasFailed(mark) ? '×' : (BARS[height(mark.ms)] ?? '█'));
   }
   return drawn;
 }

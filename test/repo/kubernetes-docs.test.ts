@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { describeUnless } from '../support/describe-unless';
 
 const PAGE = join(__dirname, '../../docs/kubernetes.md');
 
@@ -26,16 +27,28 @@ function leaves(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
 }
 
-test('the Job of docs/kubernetes.md has only fields that Kubernetes knows', (context) => {
-  const isMissing = spawnSync('kubectl', ['version', '--client']).status !== 0;
-  if (isMissing && process.env['CI'] !== 'true') context.skip('kubectl is not installed');
-  const [job = '', ...more] = manifests();
-  expect(more).toEqual([]);
-  // Of these commands one keeps the document as it is written; the other reads it into kubectl's own types, which
-  // drops what they do not have. No cluster is asked.
-  const written = kubectl(['patch', '-p', '{}'], job);
-  const understood = kubectl(['set', 'image', 'doctor=another'], job);
-  const kept = leaves(written).map((leaf) => leaf.replace(/(?<=\.image=).*/, 'another'));
-  expect(leaves(understood)).toEqual(expect.arrayContaining(kept));
-  expect(leaves(written)).toContain('spec.template.spec.containers.0.command.2=addrinfo');
+const PROGRAMS: readonly [kind: string, container: string, leaf: string][] = [
+  ['Job', 'doctor', 'spec.template.spec.containers.0.command.2=addrinfo'],
+  ['Deployment', 'dns-watch', 'spec.template.spec.containers.1.command.4=--metrics'],
+];
+
+const missing =
+  spawnSync('kubectl', ['version', '--client']).status === 0 ? undefined : 'kubectl is not installed';
+
+describeUnless(missing, 'docs/kubernetes.md', () => {
+  test.each(PROGRAMS)(
+    'the %s of docs/kubernetes.md has only fields that Kubernetes knows',
+    (kind, container, leaf) => {
+      const all = manifests();
+      expect(all).toHaveLength(PROGRAMS.length);
+      const manifest = all.find((text) => text.includes(`\nkind: ${kind}\n`)) ?? '';
+      // Of these commands one keeps the document as it is written; the other reads it into kubectl's own types, which
+      // drops what they do not have. No cluster is asked.
+      const written = kubectl(['patch', '-p', '{}'], manifest);
+      const understood = kubectl(['set', 'image', `${container}=another`], manifest);
+      const kept = leaves(written).filter((each) => !each.includes('.image='));
+      expect(leaves(understood)).toEqual(expect.arrayContaining(kept));
+      expect(leaves(written)).toContain(leaf);
+    },
+  );
 });
