@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { schemaErrors } from '../support/doctor-schema';
 import { runInFreshSandbox } from '../support/sandbox/fresh-sandbox';
 import { FAULTS } from './faults';
 import { HEALTHY } from './healthy';
@@ -51,7 +52,9 @@ function problemsOf(setUp: SetUp, report: Report, queries: readonly Query[]): st
   const { cause, says } = setUp;
   const wanted = cause === null ? [] : [cause].flat();
   const right = cause === null ? report.cause === null : wanted.includes(report.cause ?? '');
+  const invalid = schemaErrors(report);
   return [
+    ...(invalid === undefined ? [] : [`not as the schema has it: ${invalid}`]),
     ...(right ? [] : [`cause ${report.cause}, not ${cause === null ? 'none' : wanted.join(' or ')}`]),
     ...(report.exitCode === (cause === null ? 0 : 1) ? [] : [`exit code ${report.exitCode}`]),
     ...(says === undefined || report.verdict.includes(says) ? [] : [`the sentence lacks "${says}"`]),

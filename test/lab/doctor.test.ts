@@ -35,7 +35,7 @@ async function examineRace(mode: 'legacy' | 'clash'): Promise<Examined> {
     const onCpu0 = ['taskset', '--cpu-list', '0'];
     examined = await examineIn(mode, { services: 20_000 }, ['--for', '12s', 'redis'], onCpu0);
     // Where the kernel loses packets, they are to be of lookups, not of the doctor's own questions.
-    const isMet = mode === 'clash' || examined.report.hosts[0]?.verdict === 'conntrack-race';
+    const isMet = mode === 'clash' || examined.report.hosts[0]?.cause === 'conntrack-race';
     if (isMet && examined.counters[counter] > 0) return examined;
   }
   throw new Error(`no race in four labs: ${JSON.stringify(examined?.counters)}`);
@@ -61,7 +61,7 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
   test('finds the conntrack race by its stalls, and counts the clashes on the node', async () => {
     const examined = await examineRace('legacy');
     const [host] = examined.report.hosts;
-    expect(host?.verdict).toBe('conntrack-race');
+    expect(host?.cause).toBe('conntrack-race');
     expect(host?.both.stalled).toBeGreaterThan(0);
     expect(host?.both.stalled).toBeLessThanOrEqual(examined.counters.dropped);
     expect([host?.a.stalled, host?.aaaa.stalled]).toEqual([0, 0]);
@@ -86,7 +86,7 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
 
   test('tells 5 % loss from the race', async () => {
     const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, ['redis']);
-    expect(examined.report.hosts[0]?.verdict).toBe('packet-loss');
+    expect(examined.report.hosts[0]?.cause).toBe('packet-loss');
   });
 
   test('in a pod that does not see the node says that the counters are elsewhere', async () => {

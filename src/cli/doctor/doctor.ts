@@ -32,7 +32,7 @@ kubernetes.default.svc (in a pod) and example.com.
 
   --for TIME    how long the lookups are spread over, 1s to 15s (default 12s); the run continues until stalled ones end
   --verbose     every check, and the evidence of those that found nothing
-  --json        for machines: docs/doctor.md describes it
+  --json        for machines: docs/doctor.schema.json describes it
   --markdown    for an incident ticket
 
 Exit code: 0 no fault, 1 a fault, 2 could not run. Ctrl-C prints what is known so far.

@@ -22,7 +22,7 @@ describeInSandbox('addrinfo doctor', () => {
     expect(findings(examined)).toEqual([]);
     expect([code, report.status, stderr]).toEqual([0, 'ok', '']);
     const [host] = report.hosts;
-    expect(host?.verdict).toBe('healthy');
+    expect(host?.cause).toBeNull();
     for (const kind of ['a', 'aaaa', 'both'] as const) expect(host?.[kind].count).toBeGreaterThanOrEqual(5);
     expect(checkNamed(examined, 'nameservers').summary).toBe('1 of 1 answer');
   });
@@ -40,7 +40,7 @@ describeInSandbox('addrinfo doctor', () => {
       /^AAAA answers for a-10-1-2-3\.drop-aaaa\.test are lost: .* takes 15\.\d+ s; A alone is there after/,
     );
     const [host] = report.hosts;
-    expect(host?.verdict).toBe('aaaa-lost');
+    expect(host?.cause).toBe('aaaa-lost');
     expect(host?.both.timeoutClusters).toContainEqual({ seconds: 15, count: host?.both.count });
     expect(host?.a.stalled).toBe(0);
     expect(remediesOf(examined)).toEqual(
@@ -56,7 +56,7 @@ describeInSandbox('addrinfo doctor', () => {
   test.concurrent('doctor where no process can be started reports without what waits behind a dead name', async () => {
     const env = { ...SOON, NODE_OPTIONS: "--import data:text/javascript,process.execPath='/nowhere'" };
     const examined = await examine({ env }, ...QUICK, uniqueName('a-10-1-2-3.drop-aaaa'));
-    expect(examined.report.hosts[0]?.verdict).toBe('aaaa-lost');
+    expect(examined.report.hosts[0]?.cause).toBe('aaaa-lost');
     expect(checkNamed(examined, 'node').summary).not.toContain('behind');
   });
 
@@ -112,7 +112,7 @@ describeInSandbox('addrinfo doctor', () => {
   test.concurrent('doctor interrupted by Ctrl-C prints what is known so far', async () => {
     const name = uniqueName('a-10-1-2-3.drop-aaaa');
     const examined = await examine({ interrupt: { queries: 12, ms: 3000 } }, '--for', '15s', name);
-    expect(examined.report).toMatchObject({ interrupted: true, hosts: [{ verdict: 'aaaa-lost' }] });
+    expect(examined.report).toMatchObject({ interrupted: true, hosts: [{ cause: 'aaaa-lost' }] });
     expect(examined.code).toBe(1);
     expect(examined.report.hosts[0]?.a.count).toBeLessThan(20); // A whole run makes as many at least.
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
+import { schemaErrors } from '../../support/doctor-schema';
 import { type LoggedQuery, queriesFor, runInFreshSandbox } from '../../support/sandbox/in-sandbox';
 import type { Setup } from './in-case';
 
@@ -44,7 +45,7 @@ export interface Report {
     readonly host: string;
     readonly probedName: string;
     readonly tried: readonly string[];
-    readonly verdict: string;
+    readonly cause: string | null;
     readonly skipped: number;
     readonly a: FiguresReport;
     readonly aaaa: FiguresReport;
@@ -111,6 +112,8 @@ export async function examine(setting: Case, ...args: readonly string[]): Promis
   const took = performance.now() - begun;
   if (!result.stdout.startsWith('{')) throw new Error(`no report: ${result.stdout}${result.stderr}`);
   const report: Report = JSON.parse(result.stdout);
+  const invalid = schemaErrors(report);
+  if (invalid !== undefined) throw new Error(`not as docs/doctor.schema.json has it: ${invalid}`);
   return { ...result, report, took };
 }
 

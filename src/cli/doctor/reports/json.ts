@@ -1,5 +1,6 @@
 import { printableJson } from '../../../shared/printable';
 import { answerOf, foundAt, type HostEvidence, isSilent, type ServerEvidence } from '../probing/evidence';
+import { isFault } from '../verdicts/finding';
 import { kindsOf } from '../verdicts/symptoms';
 import { type Examination, headline, remediesOf } from './examination';
 
@@ -46,7 +47,7 @@ function hostDocument(host: HostEvidence, { wait, diagnoses }: Examination) {
     source: host.source === 'hosts' ? 'hosts' : found === -1 ? 'none' : 'dns',
     probedName: host.candidates[found]?.name ?? host.host,
     tried: host.source === 'hosts' ? [] : asked.map(({ name }) => name),
-    verdict: troubled?.id ?? (host.lookups.length === 0 ? 'no-lookups' : 'healthy'),
+    cause: troubled !== undefined && isFault(troubled) ? troubled.id : null,
     status: troubled?.status ?? (host.lookups.length === 0 ? 'skip' : 'ok'),
     message: troubled?.message ?? '',
     answers: cells(host),
@@ -70,7 +71,7 @@ function serverDocument({ address, root, random }: ServerEvidence, { diagnoses }
   };
 }
 
-/** The report for a machine: docs/doctor.md describes it. */
+/** The report for a machine: docs/doctor.schema.json describes it. */
 export function jsonReport(examination: Examination, exitCode: number): string {
   const { version, startedAt, duration, interrupted, queries, wait, checks, evidence } = examination;
   const { status, sentence, cause } = headline(examination);
