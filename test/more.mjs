@@ -64,6 +64,10 @@ const suites = {
       [...sandbox, '--', 'vitest', 'run', '--config', 'test/runtimes/vitest.config.mts'],
     ],
   },
+  doctor: {
+    about: 'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot',
+    run: [build, ['node', '--import', 'tsx', 'test/doctor/run.ts']],
+  },
   lab: {
     about: 'the Kubernetes stall itself: conntrack, DNAT, a race. Needs what test/lab/README.md lists',
     run: [build, ['vitest', 'run', '--config', 'test/lab/vitest.config.mts']],

@@ -1,3 +1,4 @@
+import { REAL_FAULTS } from './real-servers';
 import type { SetUp } from './set-up';
 
 const NAME = 'a-10-1-2-3.test';
@@ -29,7 +30,7 @@ const names: readonly SetUp[] = [
   { name: 'a name gets SERVFAIL', cause: 'name-fails', args: ['servfail.test'] },
   {
     name: 'a name gets REFUSED',
-    cause: ['name-fails', 'nameserver-refuses'],
+    cause: 'name-fails',
     args: ['refused.test'],
     says: 'REFUSED',
   },
@@ -211,14 +212,14 @@ const servers: readonly SetUp[] = [
   },
   {
     name: 'timeout:1, the server takes 1.3 s',
-    cause: ['slow-nameserver'],
+    cause: ['slow-nameserver', 'timeout-too-short'],
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.2': 'slow-1300' },
   },
   {
     name: 'timeout:1, the name takes 1.3 s',
-    cause: ['slow-nameserver', 'slow-name'],
+    cause: ['slow-nameserver', 'slow-name', 'timeout-too-short'],
     args: ['a-10-1-2-3.delay-1300.test'],
     env: SOON,
   },
@@ -235,6 +236,7 @@ const servers: readonly SetUp[] = [
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.2': 'many-tcp-closed' },
+    mended: { special: { '127.0.0.2': 'many-well' } },
     says: 'TCP',
   },
   {
@@ -243,6 +245,7 @@ const servers: readonly SetUp[] = [
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.2': 'many-tcp-silent' },
+    mended: { special: { '127.0.0.2': 'many-well' } },
   },
   {
     name: 'big UDP answers lost, edns0',
@@ -301,6 +304,8 @@ const servers: readonly SetUp[] = [
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.9': 'silent' },
+    needs: ['/usr/sbin/dnsmasq'],
+    forwards: true,
     daemon: [
       'dnsmasq',
       '-k',
@@ -330,6 +335,7 @@ const servers: readonly SetUp[] = [
     cause: 'tcp-closed',
     args: ['many-60.test'],
     env: SOON,
+    mended: { shell: 'true' },
     shell:
       'nft add table ip t; nft add chain ip t in "{ type filter hook input priority 0; }"; nft add rule ip t in tcp dport 53 drop',
   },
@@ -379,5 +385,92 @@ const files: readonly SetUp[] = [
   },
 ];
 
+/** Where remedies are written in the way of the place. */
+const places: readonly SetUp[] = [
+  {
+    name: 'a pod, AAAA never answered',
+    cause: 'aaaa-lost',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'search default.svc.cluster.local', 'options ndots:1 timeout:1'),
+    special: { '127.0.0.2': 'aaaa-silent' },
+  },
+  {
+    name: 'a pod, AAAA gets NXDOMAIN',
+    cause: 'aaaa-nxdomain',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'search default.svc.cluster.local', 'options ndots:5'),
+    special: { '127.0.0.2': 'aaaa-nxdomain' },
+    mended: { special: { '127.0.0.2': 'a-only' } },
+  },
+  {
+    name: 'a pod, first of two nameservers silent',
+    cause: 'dead-nameserver',
+    args: ['www.test'],
+    etc: conf(
+      nameservers('127.0.0.3', '127.0.0.1'),
+      'search default.svc.cluster.local',
+      'options ndots:5 timeout:1',
+    ),
+    special: { '127.0.0.3': 'silent' },
+  },
+  {
+    name: 'docker, AAAA never answered',
+    cause: 'aaaa-lost',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.11', 'options timeout:1'),
+    special: { '127.0.0.11': 'aaaa-silent' },
+    docker: true,
+  },
+  {
+    name: 'docker, the embedded server gets no answer',
+    cause: 'dead-forwarder',
+    args: ['www.example'],
+    etc: conf('nameserver 127.0.0.11', 'options timeout:1 ndots:0'),
+    special: { '127.0.0.11': 'upstream-dead' },
+    docker: true,
+    // The server that takes its place does not know this name.
+    remains: ['unknown-name'],
+  },
+  {
+    name: 'docker, two dead search domains',
+    cause: 'search-domain-dead',
+    args: ['www.test'],
+    etc: conf(
+      'nameserver 127.0.0.1',
+      'search drop.test drop.corp nxdomain.test',
+      'options ndots:5 timeout:1',
+    ),
+    docker: true,
+  },
+  {
+    name: 'resolv.conf that this user cannot read',
+    cause: 'resolv-conf-unreadable',
+    args: ['www.test'],
+    resolvConfMode: 0o600,
+    unprivileged: true,
+  },
+  {
+    name: 'timeout:1, the name takes 3 s',
+    cause: 'timeout-too-short',
+    args: ['a-10-1-2-3.delay-3000.test'],
+    etc: conf('nameserver 127.0.0.1', 'options timeout:1'),
+    remains: ['slow-name'],
+  },
+  {
+    name: 'one of the servers behind the nameserver is slow',
+    cause: 'sometimes-slow',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2'),
+    special: { '127.0.0.2': 'sometimes-slow' },
+  },
+];
+
 /** Each with its true cause. */
-export const FAULTS: readonly SetUp[] = [...names, ...searchPaths, ...servers, ...files];
+export const FAULTS: readonly SetUp[] = [
+  ...names,
+  ...searchPaths,
+  ...servers,
+  ...files,
+  ...places,
+  ...REAL_FAULTS,
+];

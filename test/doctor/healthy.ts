@@ -1,3 +1,4 @@
+import { REAL_HEALTHY } from './real-servers';
 import type { SetUp } from './set-up';
 
 const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
@@ -11,6 +12,7 @@ const POD = [
 
 /** Nothing is wrong: whatever the doctor says, it must exit with 0. */
 export const HEALTHY: readonly SetUp[] = [
+  ...REAL_HEALTHY,
   { name: 'both families', cause: null, args: ['a-10-1-2-3.aaaa-fd00--1.test'] },
   { name: 'IPv4 only', cause: null, args: ['a-10-1-2-3.test'] },
   { name: 'IPv6 only name on a host with IPv6', cause: null, args: ['aaaa-fd00--1.test'] },
@@ -62,6 +64,20 @@ export const HEALTHY: readonly SetUp[] = [
     cause: null,
     args: ['db.nowhere'],
     etc: { hosts: '127.0.0.1 localhost\n10.53.0.1 db.nowhere\n' },
+  },
+  {
+    name: 'no-aaaa where AAAA is never answered',
+    cause: null,
+    args: ['a-10-1-2-3.drop-aaaa.test'],
+    etc: conf('nameserver 127.0.0.1', 'options no-aaaa'),
+  },
+  {
+    name: 'docker, its embedded server',
+    cause: null,
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.11', 'options edns0 trust-ad ndots:0'),
+    special: { '127.0.0.11': 'well' },
+    docker: true,
   },
   { name: 'localhost', cause: null, args: ['localhost'] },
   {
@@ -122,6 +138,8 @@ export const HEALTHY: readonly SetUp[] = [
     cause: null,
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2'),
+    needs: ['/usr/sbin/dnsmasq'],
+    forwards: true,
     daemon: [
       'dnsmasq',
       '-k',

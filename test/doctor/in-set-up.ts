@@ -1,14 +1,28 @@
-// Inside a sandbox of its own: makes the set-up, runs the doctor in it, hands its exit code on. See run.ts.
+// Inside a sandbox of its own: makes the set-up, runs the doctor in it, or applies a remedy and its check. See run.ts.
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDnsServer } from '../support/dns-server/dns-server';
 import { writeEtc } from '../support/sandbox/etc-files';
+import { type Prescription, tryRemedy } from './cure';
 import type { SetUp } from './set-up';
 import { startSpecialServer } from './special-server';
 
-async function main(setUp: SetUp): Promise<void> {
+/** Whether the daemon takes questions: all of these serve TCP too, or have a socket in the file system. */
+async function isReady({ ready = '127.0.0.2' }: SetUp): Promise<boolean> {
+  if (ready.startsWith('/')) return existsSync(ready);
+  const connection = createConnection({ host: ready, port: 53 });
+  const isOpen = await new Promise<boolean>((resolve) => {
+    connection.on('connect', () => resolve(true)).on('error', () => resolve(false));
+  });
+  connection.destroy();
+  return isOpen;
+}
+
+async function make(setUp: SetUp): Promise<void> {
   const { etc = {}, servers = {}, special = {}, shell, daemon } = setUp;
   for (const file of ['hosts', 'resolv.conf', 'nsswitch.conf', 'gai.conf'] as const) {
     const text = etc[file];
@@ -31,14 +45,33 @@ async function main(setUp: SetUp): Promise<void> {
   }
   const [program, ...args] = daemon ?? [];
   if (program !== undefined) {
-    spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    await sleep(700);
+    spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+    for (let waited = 0; waited < 200 && !(await isReady(setUp)); waited += 1) await sleep(100);
   }
-  const command = spawn(process.execPath, ['dist/cli/main.js', 'doctor', ...setUp.args], {
-    stdio: 'inherit',
-  });
+}
+
+/** Node, as the set-up has it start. */
+function environmentOf(setUp: SetUp): NodeJS.ProcessEnv {
+  const place = join(__dirname, setUp.docker === true ? 'in-docker.cjs' : 'not-in-docker.cjs');
+  return { ...process.env, ...setUp.env, NODE_OPTIONS: `--require ${place}` };
+}
+
+function runDoctor(setUp: SetUp): void {
+  const doctor = [process.execPath, 'dist/cli/main.js', 'doctor', ...setUp.args];
+  const [file = '', ...args] = setUp.unprivileged
+    ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...doctor]
+    : doctor;
+  const command = spawn(file, args, { stdio: 'inherit', env: environmentOf(setUp) });
   command.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
 }
 
-const setUp: SetUp = JSON.parse(process.argv[2] ?? '');
-void main(setUp);
+async function main(setUp: SetUp, prescription: Prescription | undefined): Promise<void> {
+  await make(setUp);
+  if (prescription === undefined) return runDoctor(setUp);
+  const outcome = await tryRemedy(setUp, prescription, environmentOf(setUp));
+  process.stdout.write(JSON.stringify(outcome));
+  process.exit(0);
+}
+
+const [, , setUp = '', prescription] = process.argv;
+void main(JSON.parse(setUp), prescription === undefined ? undefined : JSON.parse(prescription));

@@ -14,11 +14,25 @@ export interface SetUp {
   readonly special?: Readonly<Record<string, string>>;
   /** Run first. */
   readonly shell?: string;
-  /** A real server, with its arguments; skipped where the machine has none. */
+  /** A real server, with its arguments. */
   readonly daemon?: readonly string[];
+  /** What shows that it takes questions: its address (127.0.0.2), or a file that is there then. */
+  readonly ready?: string;
+  /** Files without which it is left out, as of servers that are not installed. */
+  readonly needs?: readonly string[];
+  /** The daemon asks servers that resolv.conf does not name. */
+  readonly forwards?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly loopbackOnly?: boolean;
   readonly ipv6?: boolean;
   /** What the sentence must say. */
   readonly says?: string;
+  /** Looks like a container that Docker made. Otherwise like none, whatever this runs in. */
+  readonly docker?: boolean;
+  /** The doctor runs as nobody. */
+  readonly unprivileged?: boolean;
+  /** What the set-up is after a remedy that is for the servers has been carried out. */
+  readonly mended?: Partial<SetUp>;
+  /** Causes that may be left when the one above is gone. */
+  readonly remains?: readonly string[];
 }

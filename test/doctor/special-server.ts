@@ -9,6 +9,8 @@ interface Behaviour {
   readonly answer: (name: string, type: string, count: number) => readonly string[] | Rcode | undefined;
   /** ms to each answer. */
   readonly delay?: number;
+  /** ms to every fifth answer of a kind. */
+  readonly fifthDelay?: number;
   /** UDP answers above so many bytes are lost on the way. */
   readonly loseAbove?: number;
   /** Questions a second; those beyond get no answer. */
@@ -79,6 +81,16 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'aaaa-silent': {
     answer: (_name, type) => root(type) ?? (type === 'AAAA' ? undefined : forA(type, ['10.53.0.1'])),
   },
+  /** One of the servers behind it is slow. */
+  'sometimes-slow': {
+    answer: (_name, type) => root(type) ?? forA(type, ['10.53.0.1']),
+    fifthDelay: 2000,
+  },
+  'a-only': { answer: (_name, type) => root(type) ?? forA(type, ['10.1.2.3']) },
+  'aaaa-nxdomain': {
+    answer: (name, type) =>
+      root(type) ?? (name.startsWith('www.test') ? (type === 'A' ? ['10.1.2.3'] : 'NXDOMAIN') : 'NXDOMAIN'),
+  },
   stale: { answer: (_name, type) => root(type) ?? forA(type, ['10.9.9.9']) },
   'knows-nothing': { answer: (_name, type) => root(type) ?? 'NXDOMAIN' },
 };
@@ -128,8 +140,10 @@ export async function startSpecialServer(
       return name === 'version.bind' ? behaviour?.answer(name, type, count) : [];
     return behaviour?.answer(name.toLowerCase(), type, count);
   }
-  const later = (send: () => void): void => {
-    setTimeout(send, behaviour.delay ?? 0);
+  const later = (query: DecodedPacket, send: () => void): void => {
+    const { name = '', type = '' } = query.questions?.[0] ?? {};
+    const isFifth = (counts.get(`${name}/${type}`) ?? 0) % 5 === 0;
+    setTimeout(send, (isFifth ? behaviour.fifthDelay : undefined) ?? behaviour.delay ?? 0);
   };
   const udp = createSocket({
     type: isIPv6(address) ? 'udp6' : 'udp4',
@@ -144,7 +158,7 @@ export async function startSpecialServer(
     if (answer === undefined) return;
     const bytes = encoded(query, answer, Math.max(512, ednsSize(query)));
     if (behaviour.loseAbove !== undefined && bytes.length > behaviour.loseAbove) return;
-    later(() => udp.send(bytes, from.port, from.address));
+    later(query, () => udp.send(bytes, from.port, from.address));
   });
   if (behaviour.tcp === 'closed') return;
   const tcp = createServer((connection) => {
@@ -157,7 +171,7 @@ export async function startSpecialServer(
       const bytes = encoded(query, answer, 65_535);
       const length = Buffer.alloc(2);
       length.writeUInt16BE(bytes.length);
-      later(() => connection.write(Buffer.concat([length, bytes])));
+      later(query, () => connection.write(Buffer.concat([length, bytes])));
     });
   });
   tcp.listen(53, address);

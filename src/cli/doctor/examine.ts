@@ -8,9 +8,10 @@ import { checkNode } from './checks/node';
 import { checkResolvConf } from './checks/resolv-conf';
 import { readConntrack } from './facts/conntrack-counters';
 import { runtimeOf } from './facts/environment';
-import { firstWait } from './facts/resolver-config';
+import { firstWait, knows } from './facts/resolver-config';
+import { hostSources } from './facts/system';
 import { collect, notAsked, type Progress } from './probing/collect';
-import { type Evidence, foundAt } from './probing/evidence';
+import { type Evidence, foundAt, type HostEvidence } from './probing/evidence';
 import { hasStalled } from './probing/figures';
 import { measureHeadOfLine } from './probing/head-of-line';
 import type { Session } from './probing/session';
@@ -20,15 +21,34 @@ import { type Diagnoses, diagnose } from './verdicts/diagnose';
 import { isFault } from './verdicts/finding';
 import { isOfUse } from './verdicts/server-state';
 
+function isFoundAsWritten(host: HostEvidence): boolean {
+  const found = host.candidates[foundAt(host)];
+  return found !== undefined && found.domain === undefined;
+}
+
 function adviceContext({ system }: Session, { hosts }: Evidence, diagnoses: Diagnoses): AdviceContext {
+  const { config, libc } = system;
   const [subject] = [...diagnoses.servers, ...diagnoses.hosts].filter(isFault);
+  const odd = diagnoses.servers.find(({ id }) => id === 'nameservers-disagree');
+  const host = subject?.host ?? hosts[0]?.host;
+  const asked = hosts.find((each) => each.host === host);
+  // What nss-resolve asks, it asks in its own way.
+  const inEnvironment = (system.env['RES_OPTIONS'] ?? '').split(/\s+/).map((word) => word.split(':')[0]);
+  const isOurs = !hostSources(system).includes('resolve');
   const searched = hosts.filter((host) => host.source === 'dns' && host.candidates.length > 1);
   return {
     runtime: runtimeOf(system),
     answering: diagnoses.states.filter(isOfUse).map(({ address }) => address),
-    search: system.config.search,
-    host: subject?.host ?? hosts[0]?.host,
-    domain: subject?.domain,
+    nameservers: config.nameservers,
+    search: config.search,
+    options: config.options,
+    // The environment's word is the last.
+    takesOption: (name) => isOurs && knows(libc, name) && !inEnvironment.includes(name),
+    takesNameservers: isOurs && system.takesNameservers,
+    host,
+    foundAsWritten: asked !== undefined && isFoundAsWritten(asked),
+    domains: subject?.domain?.split(' ') ?? [],
+    odd: odd?.server,
     fullyQualified: searched.flatMap((host) => {
       const name = host.candidates[foundAt(host)]?.name;
       return name === undefined ? [] : [name];

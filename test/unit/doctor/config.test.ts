@@ -136,7 +136,8 @@ describe('candidates', () => {
   });
 
   test('of a search domain "." are the name itself', () => {
-    expect(candidates('redis', config('search .'), glibc)).toEqual(['redis.', 'redis.']);
+    expect(candidates('redis', config('search .'), glibc)).toEqual(['redis.']);
+    expect(candidates('db.redis', config('search .'), glibc)).toEqual(['db.redis.', 'db.redis.']);
   });
 });
 

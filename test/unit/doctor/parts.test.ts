@@ -81,28 +81,38 @@ describe('QueryBudget', () => {
 describe('remediesFor', () => {
   const inA = (runtime: Runtime): AdviceContext => ({
     runtime,
+    nameservers: ['10.96.0.9'],
     answering: [],
     search: [],
+    options: ['ndots:5'],
+    takesOption: () => true,
+    takesNameservers: true,
     fullyQualified: [],
     host: 'api.corp.test',
+    foundAsWritten: true,
+    domains: [],
   });
 
   test('names the nameservers that answer, and the names, so that it can be pasted as it is', () => {
-    const setting = {
-      runtime: 'pod',
+    const setting: AdviceContext = {
+      ...inA('pod'),
       answering: ['10.96.0.10', '10.96.0.11'],
       search: ['svc.cluster.local'],
       fullyQualified: ['www.test.'],
-    } as const;
+    };
     const ids = ['nameservers', 'resolv-nameservers', 'trailing-dot'] as const;
     expect(remediesFor(ids, setting).map(({ paste }) => paste)).toEqual([
-      'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers:\n      - 10.96.0.10\n      - 10.96.0.11\n    searches:\n      - svc.cluster.local',
-      "// npm install addrinfo\nconst { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });",
+      'spec:\n  dnsPolicy: None\n  dnsConfig:\n    nameservers:\n      - 10.96.0.10\n      - 10.96.0.11\n    searches:\n      - svc.cluster.local\n    options:\n      - name: ndots\n        value: "5"',
+      "// npm install addrinfo\nconst { Resolver } = require('addrinfo');\nconst { lookup } = new Resolver({ resolv: { nameservers: ['10.96.0.10', '10.96.0.11'] } });\nhttp.get(url, { lookup }, onResponse); // or new http.Agent({ lookup })",
       'www.test.',
     ]);
     const [nameservers] = remediesFor(ids, { ...setting, runtime: 'file' });
     expect(nameservers?.paste).toBe(
-      '# /etc/resolv.conf, or what writes it\nnameserver 10.96.0.10\nnameserver 10.96.0.11',
+      [
+        "sed '/^[[:blank:]]*nameserver/d' /etc/resolv.conf > /tmp/rewritten && cat /tmp/rewritten > /etc/resolv.conf",
+        "echo 'nameserver 10.96.0.10' >> /etc/resolv.conf",
+        "echo 'nameserver 10.96.0.11' >> /etc/resolv.conf",
+      ].join('\n'),
     );
   });
 
@@ -131,6 +141,35 @@ describe('remediesFor', () => {
     expect(remediesFor(ids, inA('file'))[0]?.paste).toBe(
       "echo 'options ndots:2 single-request-reopen' >> /etc/resolv.conf",
     );
+    expect(remediesFor(ids, inA('resolved'))[0]).toMatchObject({
+      paste: 'RES_OPTIONS="ndots:2 single-request-reopen" node app.js',
+      check: 'RES_OPTIONS="ndots:2 single-request-reopen" npx addrinfo doctor api.corp.test',
+    });
+  });
+
+  test('offers no option that this libc ignores, no ndots where the name is found in a search domain', () => {
+    const musl: AdviceContext = { ...inA('file'), takesOption: (name) => name === 'ndots' };
+    expect(remediesFor(['dns-config-no-aaaa'], musl)).toEqual([]);
+    expect(remediesFor(['dns-config-ndots'], { ...musl, foundAsWritten: false })).toEqual([]);
+  });
+
+  test('takes a line of the hosts file for this name alone', () => {
+    const [remedy] = remediesFor(['hosts-line'], { ...inA('file'), host: 'db.test' });
+    expect(remedy?.paste).toContain("sed -E '/[[:blank:]]db\\.test([[:blank:]]|$)/d' /etc/hosts");
+  });
+
+  test('takes the domain at fault out of the search list, and keeps the others', () => {
+    const search = ['svc.test', 'dead.test'];
+    const given = { search, domains: ['dead.test'] };
+    const pasteIn = (runtime: Runtime): string | undefined =>
+      remediesFor(['search-domain'], { ...inA(runtime), ...given })[0]?.paste;
+    expect(pasteIn('docker')).toBe('docker run --dns-search svc.test ...');
+    expect(pasteIn('resolved')).toBe('resolvectl status # which link\nresolvectl domain LINK svc.test');
+    expect(pasteIn('file')).toContain("echo 'search svc.test' >> /etc/resolv.conf");
+    expect(
+      remediesFor(['search-domain'], { ...inA('docker'), search: ['a.test'], domains: ['a.test'] })[0]?.paste,
+    ).toBe('docker run --dns-search . ...');
+    expect(remediesFor(['search-domain'], { ...inA('file'), search: [], domains: ['a.test'] })).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ function findingsOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalle
       status: stalled ? 'warn' : 'advice',
       message: `conntrack ${where} dropped ${insertFailed} packets while the lookups ran (insert_failed)`,
       meaning: 'Two packets raced for one entry, or for one port behind SNAT, and the loser was dropped.',
-      remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'],
+      remedies: ['lookup4', 'dns-config-single-request'],
     });
   }
   if (clashResolve > 0) {
@@ -36,7 +36,7 @@ function findingsOn(whose: Whose, { insertFailed, clashResolve }: Growth, stalle
       message: `conntrack ${where} had ${clashResolve} clashes while the lookups ran (clash_resolve)`,
       meaning:
         'Kernels since 2020 rescue the loser of a clash, for one second: an answer slower than that is lost all the same, and the lookup stalls.',
-      ...(stalled ? { remedies: ['lookup4', 'dns-config-single-request', 'nodelocal'] } : {}),
+      ...(stalled ? { remedies: ['lookup4', 'dns-config-single-request'] } : {}),
     });
   }
   return findings;

@@ -110,7 +110,8 @@ const SINCE: Readonly<Record<string, string>> = {
   'strict-error': '2.41',
 };
 
-function knows({ name, version }: Libc, option: string): boolean {
+/** Whether this libc knows an `options` word by this name. */
+export function knows({ name, version }: Libc, option: string): boolean {
   if (!KNOWN[name].includes(option)) return false;
   const since = SINCE[option];
   return name !== 'glibc' || since === undefined || version === undefined || atLeast(version, since);
@@ -146,7 +147,8 @@ export function candidates(name: string, config: ResolverConfig, libc: Libc): re
     `${asIs}${domain.replace(/^\.|\.$/g, '')}.`.replace(/\.+$/, '.'),
   );
   const dots = name.split('.').length - 1;
-  if (dots < config.ndots) return [...searched, asIs];
+  // `search .` has the name as it is, and glibc does not ask for it once more.
+  if (dots < config.ndots) return searched.includes(asIs) ? searched : [...searched, asIs];
   // musl never goes on to the search list once a name has dots enough.
   return libc.name === 'musl' ? [asIs] : [asIs, ...searched];
 }

@@ -31,12 +31,14 @@ export function newHost(host: string, session: Session): HostEvidence {
   const { config, libc, hosts } = session.system;
   const asIs = `${host.replace(/\.$/, '')}.`;
   const names = candidates(host, config, libc).slice(0, MAX_CANDIDATES);
+  // With it libc asks for no AAAA, so that nothing can be wrong with one.
+  const types = config.options.includes('no-aaaa') ? (['A'] as const) : (['A', 'AAAA'] as const);
   return {
     host,
     source: isInHosts(host, hosts) ? 'hosts' : 'dns',
     candidates: names.map((name): Candidate => {
       const cells = config.nameservers.flatMap((server) =>
-        (['A', 'AAAA'] as const).map((type): Cell => ({ server, name, type, udp: [] })),
+        types.map((type): Cell => ({ server, name, type, udp: [] })),
       );
       return name === asIs ? { name, cells } : { name, cells, domain: name.slice(asIs.length) };
     }),

@@ -1,11 +1,10 @@
-import type { Runtime } from '../facts/environment';
-import type { Piece } from './remedy';
+import { settings } from './places';
+import { type AdviceContext, doctorOf, type RemedyText } from './remedy';
 
 /** Options of resolv.conf that are remedies. */
 export type OptionFix =
   | 'dns-config-ndots'
   | 'dns-config-single-request'
-  | 'dns-config-timeout'
   | 'dns-config-timeout-longer'
   | 'dns-config-no-aaaa';
 
@@ -17,56 +16,35 @@ export interface Option {
   readonly doesNotFix: string;
 }
 
-const IGNORED_BY_MUSL = 'musl (Alpine) ignores it';
-
-const OPTIONS: Readonly<Record<Exclude<OptionFix, 'dns-config-ndots'>, readonly Option[]>> = {
-  'dns-config-single-request': [
-    {
-      name: 'single-request-reopen',
-      fixes: 'A and AAAA go out one after the other, each from a socket of its own: no race',
-      doesNotFix: `does not cure lost AAAA answers or a lossy network; ${IGNORED_BY_MUSL}`,
-    },
-  ],
-  'dns-config-timeout': [
-    {
-      name: 'timeout',
-      value: '1',
-      fixes: 'a lost packet, or a dead nameserver, costs one second instead of five',
-      doesNotFix: 'it still costs that second, and a server that needs longer than it fails',
-    },
-    {
-      name: 'attempts',
-      value: '3',
-      fixes: 'as many tries as before in less time',
-      doesNotFix: 'a server that is down stays down',
-    },
-  ],
-  'dns-config-timeout-longer': [
-    {
-      name: 'timeout',
-      value: '10',
-      fixes: 'libc waits until the answer is there',
-      doesNotFix: 'the answers are as slow as before, and a lost packet costs more',
-    },
-  ],
-  'dns-config-no-aaaa': [
-    {
-      name: 'no-aaaa',
-      fixes: 'glibc 2.36 and later send no AAAA question at all',
-      doesNotFix: `older glibc and musl ignore it; a host that has IPv6 only is not found any more`,
-    },
-  ],
+const OPTIONS: Readonly<Record<Exclude<OptionFix, 'dns-config-ndots'>, Option>> = {
+  'dns-config-single-request': {
+    name: 'single-request-reopen',
+    fixes: 'A and AAAA go out one after the other, each from a socket of its own: no race',
+    doesNotFix: 'does not cure lost AAAA answers or a lossy network; musl (Alpine) ignores it',
+  },
+  'dns-config-timeout-longer': {
+    name: 'timeout',
+    value: '10',
+    fixes: 'libc waits until the answer is there',
+    doesNotFix: 'the answers are as slow as before, and a lost packet costs more',
+  },
+  'dns-config-no-aaaa': {
+    name: 'no-aaaa',
+    fixes: 'glibc 2.36 and later send no AAAA question at all',
+    doesNotFix: 'older glibc and musl ignore it; a host that has IPv6 only is not found any more',
+  },
 };
 
+const IDS: readonly string[] = ['dns-config-ndots', ...Object.keys(OPTIONS)];
+
 export function isOption(id: string): id is OptionFix {
-  return id === 'dns-config-ndots' || id in OPTIONS;
+  return IDS.includes(id);
 }
 
-/** The options that are this remedy for a host; none where they would not help it. */
-export function optionsFor(id: OptionFix, host: string | undefined): readonly Option[] {
-  if (id !== 'dns-config-ndots') return OPTIONS[id];
-  const dots = (host ?? '').split('.').length - 1;
-  if (dots < 1) return [];
+/** Names that are found as they are written, and asked for so at first. */
+function ndots({ host, foundAsWritten }: AdviceContext): Option[] {
+  const dots = (host ?? '').replace(/\.$/, '').split('.').length - 1;
+  if (dots < 1 || !foundAsWritten) return [];
   return [
     {
       name: 'ndots',
@@ -78,20 +56,29 @@ export function optionsFor(id: OptionFix, host: string | undefined): readonly Op
   ];
 }
 
-/** These options, as they are set in this place. */
-export function optionsPaste(options: readonly Option[], runtime: Runtime): Piece {
+/** The options that are this remedy here; none where they would not help. */
+function optionsFor(id: OptionFix, context: AdviceContext): readonly Option[] {
+  const options = id === 'dns-config-ndots' ? ndots(context) : [OPTIONS[id]];
+  return options.filter(({ name }) => context.takesOption(name));
+}
+
+/** One piece for all of these remedies that help here, and which they are. */
+export function optionsRemedy(
+  ids: readonly OptionFix[],
+  context: AdviceContext,
+): (RemedyText & { readonly ids: readonly OptionFix[] }) | undefined {
+  const helping = ids.filter((id) => optionsFor(id, context).length > 0);
+  const options = helping.flatMap((id) => optionsFor(id, context));
+  if (options.length === 0) return undefined;
   const words = options.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
-  if (runtime === 'docker') {
-    const flags = words.map((word) => `--dns-option ${word}`).join(' ');
-    return { title: 'Docker: options of the resolver', language: 'sh', paste: `docker run ${flags} ...` };
-  }
-  if (runtime !== 'pod') {
-    const line = `options ${words.join(' ')}`;
-    return { title: '/etc/resolv.conf', language: 'sh', paste: `echo '${line}' >> /etc/resolv.conf` };
-  }
-  const entries = options.map(({ name, value }) =>
-    value === undefined ? `      - name: ${name}` : `      - name: ${name}\n        value: "${value}"`,
-  );
-  const paste = ['spec:', '  dnsConfig:', '    options:', ...entries].join('\n');
-  return { title: 'In the pod: dnsConfig', language: 'yaml', paste };
+  const each = (say: (option: Option) => string): string =>
+    options.map((option) => `${option.name}: ${say(option)}`).join('; ');
+  const set = context.runtime === 'resolved' ? `RES_OPTIONS="${words.join(' ')}" ` : '';
+  return {
+    ids: helping,
+    ...settings({ options: words }, context),
+    fixes: each(({ fixes }) => fixes),
+    doesNotFix: each(({ doesNotFix }) => doesNotFix),
+    check: `${set}${doctorOf(context)}`,
+  };
 }

@@ -5,6 +5,7 @@ import { paint, type Style, type Terminal, wrap } from '../../terminal';
 import type { Check } from '../checks/check';
 import type { HostEvidence } from '../probing/evidence';
 import type { Figures } from '../probing/figures';
+import type { Remedy } from '../remedies/remedies';
 import { isFault, type Status } from '../verdicts/finding';
 import { type Kinds, kindsOf } from '../verdicts/symptoms';
 import { type Examination, headline, remediesOf } from './examination';
@@ -47,12 +48,36 @@ function shortened(name: string, width: number): string {
 
 /** The widest a name is drawn. */
 const NAME = 44;
+/** More rows push the sentence off the screen. */
+const MAX_ROWS = 10;
 
-function table(terminal: Terminal, hosts: readonly HostEvidence[]): string[] {
-  const rows = hosts.flatMap(tableOf);
-  if (rows.length === 0) return [];
+const isUnknown = ({ a, aaaa }: Row): boolean => a.startsWith('NXDOMAIN') && /^(?:NXDOMAIN|-)/.test(aaaa);
+
+/** The rows that tell something, in their order, and how many are left out. */
+function worthwhile(
+  rows: readonly Row[],
+  most: number,
+): { readonly shown: readonly Row[]; readonly left: number } {
+  const telling = rows.filter((row) => !isUnknown(row));
+  const room = Math.max(0, most - telling.length);
+  const unknown = rows.filter(isUnknown).slice(0, room);
+  const chosen = new Set([...telling.slice(0, most), ...unknown]);
+  return { shown: rows.filter((row) => chosen.has(row)), left: rows.length - chosen.size };
+}
+
+/** Of a host that is well: who has its address, in one line. */
+function foundRow(host: HostEvidence): Row[] {
+  const rows = tableOf(host);
+  const last = rows.at(-1);
+  return last === undefined ? [] : [rows.find(({ name }) => name === last.name) ?? last];
+}
+
+function table(terminal: Terminal, hosts: readonly HostEvidence[], form: Form): string[] {
+  const rows = form === 'healthy' ? hosts.flatMap(foundRow) : hosts.flatMap(tableOf);
+  const { shown, left } = worthwhile(rows, form === 'verbose' ? rows.length : MAX_ROWS);
+  if (shown.length === 0) return [];
   const widest = (of: (row: Row) => string, heading: string): number =>
-    Math.max(heading.length, ...rows.map((row) => of(row).length));
+    Math.max(heading.length, ...shown.map((row) => of(row).length));
   const server = widest((row) => row.server, 'nameserver');
   const a = widest((row) => row.a, 'A');
   const aaaa = widest((row) => row.aaaa, 'AAAA');
@@ -62,18 +87,20 @@ function table(terminal: Terminal, hosts: readonly HostEvidence[]): string[] {
     widest((row) => row.name, 'name'),
     terminal.width - rest,
   );
+  const more = left === 0 ? [] : wrap(terminal, `${left} more: --verbose`, '  ');
   if (name < 12) {
     // Too narrow for columns: a line for the name, one for each answer.
-    return rows.flatMap((row) => [
+    const lines = shown.flatMap((row) => [
       `  ${shortened(row.name, terminal.width - 2).trimEnd()}`,
       `    ${shortened(`${row.server}  A ${row.a}`, terminal.width - 4).trimEnd()}`,
       `    ${shortened(`AAAA ${row.aaaa}`, terminal.width - 4).trimEnd()}`,
     ]);
+    return [...lines, ...more];
   }
   const draw = (row: Row): string =>
     `  ${shortened(row.name, name)}  ${row.server.padEnd(server)}  ${row.a.padEnd(a)}  ${row.aaaa}`.trimEnd();
   const heading = draw({ name: 'name', server: 'nameserver', a: 'A', aaaa: 'AAAA' });
-  return [paint(terminal, 'dim', heading), ...rows.map(draw)];
+  return [paint(terminal, 'dim', heading), ...shown.map(draw), ...more];
 }
 
 /** The widest a strip is drawn; what is beyond is shown by its worst. */
@@ -104,40 +131,120 @@ function strips(terminal: Terminal, host: HostEvidence, wait: number): string[] 
   ];
 }
 
-function toPaste(terminal: Terminal, examination: Examination): string[] {
-  const remedies = remediesOf(examination);
-  if (remedies.length === 0) return [];
-  const pieces = remedies.flatMap(({ title, paste, fixes, doesNotFix, check }) => [
-    '',
+/** A line for each host: lookups of both families, and the time that A alone took. */
+function shortStrips(terminal: Terminal, hosts: readonly HostEvidence[], wait: number): string[] {
+  const rows = hosts.map((host) => {
+    const { a, both } = kindsOf(host, wait);
+    const alone = a.count === 0 || terminal.width < 64 ? '' : `, A alone ${duration(a.p95)}`;
+    const marks = host.lookups.filter(({ family }) => family === 0);
+    return { host, marks, times: `p95 ${duration(both.p95)}${alone}` };
+  });
+  const times = Math.max(...rows.map((row) => row.times.length));
+  const name = Math.min(
+    Math.max(...rows.map(({ host }) => host.host.length)),
+    Math.max(8, terminal.width - times - 16),
+  );
+  const room = Math.max(6, terminal.width - name - times - 6);
+  const width = Math.min(STRIP, room, Math.max(1, ...rows.map(({ marks }) => marks.length)));
+  return [
+    ...wrap(terminal, 'lookups of both families, as the application makes them', '  '),
+    ...rows.map(({ host, marks, times: text }) => {
+      const blank = ' '.repeat(Math.max(0, width - marks.length));
+      const drawn = marks.length === 0 ? ' ' : strip(terminal, marks, width);
+      return `  ${shortened(host.host, name)}  ${drawn}${blank}  ${text}`.trimEnd();
+    }),
+  ];
+}
+
+/** Those that have a fault of their own in full, the others in a line each; two are enough for a screen. */
+const MAX_STRIPS = 2;
+
+function allStrips(terminal: Terminal, { evidence, diagnoses, wait }: Examination, form: Form): string[] {
+  const drawn = evidence.hosts.filter(({ lookups }) => lookups.length > 0);
+  if (drawn.length === 0) return [];
+  const legend = wrap(terminal, LEGEND, '    ').map((line) => paint(terminal, 'dim', line));
+  const isTroubled = ({ host }: HostEvidence): boolean =>
+    diagnoses.hosts.some((found) => found.host === host && isFault(found));
+  const troubled = drawn.filter(isTroubled);
+  const whole =
+    form === 'verbose' || drawn.length === 1 ? drawn : troubled.slice(0, form === 'healthy' ? 0 : MAX_STRIPS);
+  const others = drawn.filter((host) => !whole.includes(host));
+  return [
+    ...whole.flatMap((host) => ['', ...strips(terminal, host, wait)]),
+    ...(others.length === 0 ? [] : ['', ...shortStrips(terminal, others, wait)]),
+    ...legend,
+  ];
+}
+
+function pieceOf(terminal: Terminal, { title, paste, fixes, doesNotFix, check }: Remedy): string[] {
+  return [
     ...wrap(terminal, title, '  ').map((line) => paint(terminal, 'bold', line)),
     ...paste.split('\n').map((line) => `      ${line}`),
     ...wrap(terminal, `fixes: ${fixes}`, '    '),
     ...wrap(terminal, `does not fix: ${doesNotFix}`, '    '),
     ...wrap(terminal, `check: ${check}`, '    '),
-  ]);
-  return ['', paint(terminal, 'bold', 'What to paste'), ...pieces];
+  ];
 }
 
-function checkSection(terminal: Terminal, checks: readonly Check[], verbose: boolean): string[] {
-  const shown = checks.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skip'));
-  return shown.flatMap((check) => checkLines(terminal, check, verbose || isFault(check)));
+/** The first remedy, and those that fit into so many rows; the others by their title. */
+function toPaste(terminal: Terminal, examination: Examination, rows: number): string[] {
+  const remedies = remediesOf(examination);
+  if (remedies.length === 0) return [];
+  const lines = ['', paint(terminal, 'bold', 'What to paste')];
+  const left: string[] = [];
+  for (const [at, remedy] of remedies.entries()) {
+    const piece = pieceOf(terminal, remedy);
+    if (at === 0 || (left.length === 0 && lines.length + piece.length + 2 <= rows)) {
+      lines.push(...(at === 0 ? [] : ['']), ...piece);
+    } else left.push(remedy.title);
+  }
+  if (left.length > 0) lines.push('', ...wrap(terminal, `or (--verbose shows it): ${left.join('; ')}`, '  '));
+  return lines;
 }
 
-/** The report for a person at a terminal; `verbose`: with the evidence of checks that found nothing. */
+/** Evidence beyond that is for --verbose. */
+const MAX_EVIDENCE = 4;
+/** Checks beyond that are told in one line. */
+const MAX_CHECKS = 3;
+
+function checkSection(terminal: Terminal, checks: readonly Check[], form: Form): string[] {
+  if (form === 'verbose') return checks.flatMap((check) => checkLines(terminal, check, true));
+  const shown = checks.filter(({ status }) => status !== 'ok' && status !== 'skip');
+  const faults = shown.filter(isFault);
+  const told = [...faults, ...shown.filter((check) => !isFault(check))];
+  const left = told.slice(MAX_CHECKS).map(({ title }) => title);
+  return [
+    ...told.slice(0, MAX_CHECKS).flatMap((check) => {
+      const evidence = check.evidence.slice(0, MAX_EVIDENCE);
+      return checkLines(terminal, { ...check, evidence }, isFault(check));
+    }),
+    ...(left.length === 0
+      ? []
+      : wrap(terminal, `and more (--verbose): ${left.join(', ')}`, ' '.repeat(LABEL))),
+  ];
+}
+
+/** How much is told. */
+type Form = 'healthy' | 'faulty' | 'verbose';
+
+/** Two screens. */
+const MOST_LINES = 48;
+
+/** The report for a person at a terminal; `verbose`: all of it, with the evidence of checks that found nothing. */
 export function textReport(examination: Examination, terminal: Terminal, verbose: boolean): string {
   const { status, sentence } = headline(examination);
-  const { version, checks, evidence, wait, duration: took, queries, interrupted } = examination;
+  const { version, checks, evidence, duration: took, queries, interrupted } = examination;
+  const form: Form = verbose ? 'verbose' : status === 'ok' ? 'healthy' : 'faulty';
   const verdict = wrap(terminal, sentence, '').map((line) => paint(terminal, STYLES[status], line));
-  const drawn = evidence.hosts.filter(({ lookups }) => lookups.length > 0);
-  const rows = table(terminal, evidence.hosts);
-  const findings = checkSection(terminal, checks, verbose);
-  const lines = [
+  const rows = table(terminal, evidence.hosts, form);
+  const findings = checkSection(terminal, checks, form);
+  const above = [
     ...verdict,
     ...(rows.length === 0 ? [] : ['', ...rows]),
-    ...drawn.flatMap((host) => ['', ...strips(terminal, host, wait)]),
-    ...(drawn.length === 0 ? [] : wrap(terminal, LEGEND, '    ').map((line) => paint(terminal, 'dim', line))),
+    ...allStrips(terminal, examination, form),
     ...(findings.length === 0 ? [] : ['', ...findings]),
-    ...toPaste(terminal, examination),
+  ];
+  const below = [
     '',
     ...wrap(
       terminal,
@@ -145,7 +252,8 @@ export function textReport(examination: Examination, terminal: Terminal, verbose
       '',
     ).map((line) => paint(terminal, 'dim', line)),
     // Once more: the report may have pushed it off the screen.
-    ...(status === 'ok' ? [] : verdict),
+    ...verdict,
   ];
-  return `${lines.join('\n')}\n`;
+  const room = verbose ? Infinity : MOST_LINES - above.length - below.length;
+  return `${[...above, ...toPaste(terminal, examination, room), ...below].join('\n')}\n`;
 }

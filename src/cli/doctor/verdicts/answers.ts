@@ -76,7 +76,7 @@ const deadName: Rule = ({ host, server, a, aaaa }) => {
     message: `no answer for ${host}: ${server.address} answers other questions and not this one`,
     meaning:
       'The nameserver is well. The server that holds this name is down, or the nameserver cannot reach it.',
-    remedies: ['deadline'],
+    remedies: [],
   };
 };
 
@@ -215,8 +215,9 @@ const slowName: Rule = ({ host, server, a, aaaa, of, lookups }) => {
   }
   if (of4 < SLOW) return undefined;
   const late = ms >= of.wait;
+  const fails = late && lookups.some(({ family, outcome }) => family !== 6 && outcome === 'failed');
   return {
-    id: 'slow-name',
+    id: fails ? 'timeout-too-short' : 'slow-name',
     status: late ? 'fail' : 'warn',
     message: late
       ? `${server.address} takes ${duration(ms)} to answer for ${host}, longer than libc waits (${duration(of.wait)})`
@@ -224,7 +225,7 @@ const slowName: Rule = ({ host, server, a, aaaa, of, lookups }) => {
     meaning: late
       ? 'libc asks again before the answer is there, and may give up without it.'
       : 'The server that holds the name is far away or overloaded, and its answers are not kept.',
-    remedies: late ? ['dns-config-timeout-longer', 'cache'] : ['cache'],
+    remedies: fails ? ['dns-config-timeout-longer'] : ['cache'],
   };
 };
 
@@ -250,8 +251,9 @@ export function answerDiagnosis(host: HostEvidence, server: ServerEvidence, of: 
   const candidate = host.candidates[at === -1 ? asIs : at];
   if (candidate === undefined) return undefined;
   const a = cellOf(candidate, server.address, 'A');
-  const aaaa = cellOf(candidate, server.address, 'AAAA');
-  if (a === undefined || aaaa === undefined) return undefined;
+  if (a === undefined) return undefined;
+  // With no-aaaa nobody is asked for one.
+  const aaaa = cellOf(candidate, server.address, 'AAAA') ?? { ...a, type: 'AAAA', udp: [] };
   const answers = {
     host: host.host,
     server,

@@ -46,7 +46,9 @@ function isExplained(
     'intermittent-errors',
     'lookups-stall',
   ].includes(cause.id);
-  const slow = servers.some(({ id }) => id === 'slow-nameserver') && /slow/.test(cause.id);
+  const slow =
+    servers.some(({ id }) => id === 'slow-nameserver' || id === 'timeout-too-short') &&
+    /slow|too-short/.test(cause.id);
   return slow || (isSymptom && (troubled || cause.id !== 'packet-loss'));
 }
 

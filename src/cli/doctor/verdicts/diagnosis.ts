@@ -10,6 +10,7 @@ export type CauseId =
   | 'nameserver-refuses'
   | 'dead-forwarder'
   | 'slow-nameserver'
+  | 'timeout-too-short'
   | 'nameservers-disagree'
   | 'rate-limited'
   | 'tcp-closed'
@@ -42,7 +43,7 @@ export interface Diagnosis extends Finding {
   readonly id: CauseId;
   readonly server?: string;
   readonly host?: string;
-  /** The search domain at fault. */
+  /** The search domain at fault; several with a blank between them. */
   readonly domain?: string;
 }
 

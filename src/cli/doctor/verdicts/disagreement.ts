@@ -85,7 +85,8 @@ function diagnosisFor(host: string, said: readonly Said[]): Diagnosis[] {
   return [
     {
       ...common,
-      ...(unknown === undefined ? {} : { server: unknown.server }),
+      // Which of the two is right cannot be known from here.
+      server: (unknown ?? other).server,
       message,
       remedies: ['consistent-nameservers'],
     },

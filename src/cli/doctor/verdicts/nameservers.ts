@@ -44,7 +44,7 @@ const keepsWaiting = ({ kind }: ServerState): boolean => kind === 'silent' || ki
 function remediesFor(state: ServerState, waits: boolean): RemedyId[] {
   if (state.kind === 'slow') return ['cache'];
   if (!waits) return ['nameservers'];
-  return ['nameservers', 'dns-config-timeout', 'resolv-nameservers'];
+  return ['nameservers', 'resolv-nameservers'];
 }
 
 /** One of several servers is no use. */
@@ -107,12 +107,17 @@ function none(states: readonly ServerState[], { system }: Case): Diagnosis[] {
   ];
 }
 
-function slow(state: ServerState, { wait }: Case): Diagnosis[] {
+function slow(state: ServerState, { wait, evidence }: Case): Diagnosis[] {
   const { ms = 0, address } = state;
   const late = ms >= wait;
+  const fails =
+    late &&
+    evidence.hosts.some(({ lookups }) =>
+      lookups.some(({ family, outcome }) => family !== 6 && outcome === 'failed'),
+    );
   return [
     {
-      id: 'slow-nameserver',
+      id: fails ? 'timeout-too-short' : 'slow-nameserver',
       server: address,
       status: late ? 'fail' : 'warn',
       message: late
@@ -121,7 +126,7 @@ function slow(state: ServerState, { wait }: Case): Diagnosis[] {
       meaning: late
         ? 'libc asks again before the answer is there, and may give up without it.'
         : 'Each answer takes its time, and nothing is lost: an overloaded server, or one far away that caches nothing.',
-      remedies: late ? ['dns-config-timeout-longer', 'cache'] : ['cache'],
+      remedies: fails ? ['dns-config-timeout-longer'] : ['cache'],
     },
   ];
 }

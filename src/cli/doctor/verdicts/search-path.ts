@@ -141,8 +141,9 @@ function fails(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
 /** What the search path does to a host: the first of these that holds. */
 export function searchDiagnoses(host: HostEvidence, server: ServerEvidence, _of: Case): Diagnosis[] {
   for (const rule of [dead, slow, wildcard, fails]) {
-    const [found] = rule(host, server);
-    if (found !== undefined) return [found];
+    const found = rule(host, server);
+    const domains = found.flatMap(({ domain }) => domain ?? []);
+    if (found[0] !== undefined) return [{ ...found[0], domain: domains.join(' ') }];
   }
   return [];
 }

@@ -114,7 +114,9 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
     return state(kind, error);
   }
   const aboutAnswered = about.filter((reply) => !isSilent(reply));
-  if (aboutAnswered.length > 0 && aboutAnswered.every(({ rcode }) => rcode === 'REFUSED'))
+  const refuses = aboutAnswered.length > 0 && aboutAnswered.every(({ rcode }) => rcode === 'REFUSED');
+  // One that resolves something else refuses the name, not the client.
+  if (refuses && server.root.every((reply) => isSilent(reply) || reply.rcode === 'REFUSED'))
     return state('refuses');
   if (isForwarderWithoutUpstream(server, evidence)) return state('forwarder');
   const root = median(server.root.filter((reply) => !isSilent(reply)).map((reply) => reply.ms));

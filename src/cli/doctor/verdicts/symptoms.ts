@@ -1,6 +1,6 @@
 import { duration } from '../../duration';
 import { isLost } from '../../probe';
-import { type Evidence, foundAt, type HostEvidence, hostReplies, isSilent } from '../probing/evidence';
+import { type Evidence, foundAt, type HostEvidence, isSilent } from '../probing/evidence';
 import { type Figures, figuresOf, hasStalled } from '../probing/figures';
 import type { Reply } from '../probing/question';
 import { type Case, type Diagnosis } from './diagnosis';
@@ -77,22 +77,29 @@ const conntrackRace: Rule = ({ host }, { a, aaaa, both }, { wait, clashes, syste
     status: 'fail',
     message: `A and AAAA of ${host} asked together: ${both.stalled} of ${both.count} lookups stalled for ${duration(wait)} or more; asked alone: ${alone === 0 ? 'none' : alone} of ${a.count + aaaa.count}`,
     meaning:
-      'Two packets leave one socket at once, and one of them is lost: the conntrack race of Kubernetes nodes (two entries for one flow, one dropped).',
-    remedies: ['lookup4', 'register', ...options, 'nodelocal'],
+      'Two packets leave one socket at once, and one of them is lost: the conntrack race of Kubernetes nodes (two entries for one flow, one dropped). NodeLocal DNSCache takes it away for a whole cluster.',
+    remedies: ['lookup4', 'register', ...options],
   };
 };
 
-/** Where the packets of the doctor's own questions were lost. */
-function lossByServer({ servers, hosts }: Evidence): { address: string; lost: number; of: number }[] {
+/** Where the packets of the doctor's own questions were lost; one that is never answered is not lost by chance. */
+function lossByServer(
+  host: HostEvidence,
+  { servers }: Evidence,
+): { address: string; lost: number; of: number }[] {
   return servers.map(({ address, beats, root }) => {
-    const replies = [...hostReplies(address, hosts), ...beats, ...root];
+    const cells = host.candidates.flatMap((candidate) => candidate.cells);
+    const own = cells.filter(({ server, udp }) => server === address && !udp.every(isSilent));
+    const slowly = beats.filter(({ name }) => cells.some((cell) => cell.name === name));
+    const replies = [...own.flatMap(({ udp }) => udp), ...slowly, ...root];
     return { address, lost: replies.filter(isSilent).length, of: replies.length };
   });
 }
 
-const packetLoss: Rule = ({ host }, kinds, { wait, evidence }) => {
+const packetLoss: Rule = (evidenceOfHost, kinds, { wait, evidence }) => {
+  const { host } = evidenceOfHost;
   const stalled = stalledIn(kinds);
-  const losing = lossByServer(evidence).filter(({ lost, of }) => lost > 0 && lost < of);
+  const losing = lossByServer(evidenceOfHost, evidence).filter(({ lost, of }) => lost > 0 && lost < of);
   if (stalled === 0 && losing.every(({ lost }) => lost < 2)) return undefined;
   const { a, aaaa, both } = kinds;
   const questions = a.count + aaaa.count + 2 * both.count;
@@ -114,13 +121,15 @@ const packetLoss: Rule = ({ host }, kinds, { wait, evidence }) => {
 const sometimesSlow: Rule = ({ host, lookups }) => {
   const slow = lookups.filter((sample) => sample.ms >= TARDY);
   if (lookups.length === 0 || slow.length < Math.max(2, lookups.length * FELT)) return undefined;
+  // Where only the earliest are slow, a second attempt waits with the first.
+  const early = lookups.slice(0, slow.length + 2).filter(({ ms }) => ms >= TARDY).length === slow.length;
   return {
     id: 'sometimes-slow',
     status: 'warn',
     message: `${slow.length} of ${lookups.length} lookups of ${host} took ${duration(Math.min(...slow.map(({ ms }) => ms)))} or more, the others ${duration(medianOf(lookups.filter((sample) => sample.ms < TARDY).map(({ ms }) => ms)))}`,
     meaning:
       'Some answers come late and none is lost: one of the servers behind the nameserver is slow, or it has to fetch the answer anew.',
-    remedies: ['hedge', 'cache'],
+    remedies: early ? ['cache'] : ['hedge', 'cache'],
   };
 };
 
@@ -139,7 +148,7 @@ const intermittentErrors: Rule = ({ host, lookups }, kinds) => {
     status: 'warn',
     message: `${failed + unknown} of ${countIn(kinds)} lookups of ${host} ${what}, the others do not`,
     meaning: 'One of the servers behind the nameserver differs from the others, or is overloaded.',
-    remedies: ['consistent-nameservers'],
+    remedies: [],
   };
 };
 
@@ -153,7 +162,7 @@ const stallsUnexplained: Rule = ({ host, lookups }, kinds, { wait }) => {
     message: `${bad.length} of ${countIn(kinds)} lookups of ${host} stalled or failed, while the nameservers answered the doctor's own questions`,
     meaning:
       'What nsswitch.conf lists beside the DNS (systemd-resolved, nscd, a directory service) may be at fault, or packets are lost now and then.',
-    remedies: ['hedge'],
+    remedies: [],
   };
 };
 
@@ -222,7 +231,7 @@ export function rateLimit({ evidence }: Case): Diagnosis | undefined {
       message: `nameserver ${address} answers only so many questions a second: ${lost} of ${asked} were lost at the doctor's pace, none of ${beats.length} asked slowly`,
       meaning:
         'The server limits its rate (RRL, a firewall, a cloud quota). The doctor itself may be the cause here; an application that asks as often meets the same.',
-      remedies: ['cache', 'nodelocal'],
+      remedies: ['cache'],
     };
   }
   return undefined;
