@@ -34,7 +34,7 @@ const GOOD = '127.0.0.1';
 const ENDS = 30_000;
 
 /** A folder with the package installed, and with the programs that pastes and checks name. */
-function appFolder(): string {
+function appFolder(env: NodeJS.ProcessEnv): string {
   const app = mkdtempSync(join(tmpdir(), 'addrinfo-app-'));
   const bin = join(app, 'bin');
   mkdirSync(bin);
@@ -56,6 +56,13 @@ function appFolder(): string {
     'docker',
     'case $1 in exec) shift 2 ;; run) shift; while [ $# -gt 0 ]; do case $1 in --rm) shift ;; --*) shift 2 ;; *) shift; break ;; esac; done ;; esac\nexec "$@"',
   );
+  const resolvectl = env['ADDRINFO_RESOLVECTL'];
+  if (resolvectl !== undefined) {
+    script(
+      'resolvectl',
+      `LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$LD_LIBRARY_PATH/systemd exec "${resolvectl}" "$@"`,
+    );
+  }
   writeFileSync(join(app, 'app.js'), '');
   return app;
 }
@@ -246,7 +253,7 @@ export async function tryRemedy(
   { cause, remedy, wait }: Prescription,
   env: NodeJS.ProcessEnv,
 ): Promise<Outcome> {
-  const app = appFolder();
+  const app = appFolder(env);
   const own = { ...env, PATH: `${join(app, 'bin')}:${env['PATH'] ?? ''}` };
   const inApp: Shell = (command) =>
     runProgram('sh', ['-c', command], { cwd: app, env: own, timeout: 90_000 });

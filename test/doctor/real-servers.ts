@@ -53,7 +53,8 @@ function named(options: readonly string[], ...zones: readonly string[]): Real {
   return {
     needs: ['/usr/sbin/named'],
     forwards: true,
-    shell: `mkdir -p /etc/bind\n${written('/etc/bind/doctor.conf', text)}`,
+    // It listens on addresses of an interface only.
+    shell: `ip addr add ${AT}/32 dev lo\nmkdir -p /etc/bind\n${written('/etc/bind/doctor.conf', text)}`,
     daemon: ['named', '-g', '-c', '/etc/bind/doctor.conf'],
   };
 }
@@ -90,16 +91,28 @@ const ARCHITECTURE = existsSync(LIB)
 const LIBRARIES = join(LIB, ARCHITECTURE ?? '');
 const OWN_RUN = 'mount -t tmpfs run /run && mkdir -p /run/nscd /run/systemd';
 
+/** What resolvectl speaks to it over. */
+const BUS = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=/run/dbus/system_bus_socket</listen>
+  <policy context="default">
+    <allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+  </policy>
+</busconfig>`;
+
 /** systemd-resolved, its stub on 127.0.0.53; `dns`: whom it asks. */
 function resolved(dns: string): Real & Pick<SetUp, 'env'> {
   const text = `[Resolve]\nDNS=${dns}\nDNSSEC=no\nLLMNR=no\nMulticastDNS=no`;
   const binary = join(MODULES, 'lib/systemd/systemd-resolved');
   return {
-    needs: [binary],
+    needs: [binary, '/usr/bin/dbus-daemon'],
     forwards: true,
     // The module that libc loads is there too.
-    env: { LD_LIBRARY_PATH: LIBRARIES },
-    shell: `${OWN_RUN}\nmkdir -p /etc/systemd\n${written('/etc/systemd/resolved.conf', text)}
+    env: { LD_LIBRARY_PATH: LIBRARIES, ADDRINFO_RESOLVECTL: join(MODULES, 'usr/bin/resolvectl') },
+    shell: `${OWN_RUN}\nmkdir -p /etc/systemd /run/dbus\n${written('/run/bus.conf', BUS)}
+dbus-daemon --config-file=/run/bus.conf --fork\n${written('/etc/systemd/resolved.conf', text)}
 echo 'systemd-resolve:x:990:990::/:/usr/sbin/nologin' >> /etc/passwd
 echo 'systemd-resolve:x:990:' >> /etc/group`,
     ready: '127.0.0.53',
@@ -141,11 +154,11 @@ export const REAL_FAULTS: readonly SetUp[] = [
     says: 'REFUSED',
   },
   {
-    name: 'unbound, four questions a second',
+    name: 'unbound, eight questions a second',
     cause: 'rate-limited',
     args: ['www.test'],
     etc: conf(`nameserver ${AT}`, 'options timeout:1'),
-    ...unbound('  ip-ratelimit: 4', '  ip-ratelimit-factor: 0', ...FORWARD),
+    ...unbound('  ip-ratelimit: 8', '  ip-ratelimit-factor: 0', ...FORWARD),
   },
   {
     name: 'unbound, a zone that redirects every name, as a search domain',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostSources, lacksNameserver } from '../facts/system';
 import { type Evidence, foundAt, hostReplies, isSilent } from './evidence';
 import { firstLookups, isUnclear, launch } from './lookups';
-import { askMatrix, askSlowly, newHost, newServer } from './matrix';
+import { askMatrix, askQuickly, askSlowly, newHost, newServer } from './matrix';
 import { LONGEST, type Session } from './session';
 
 /** Told as the run goes on. */
@@ -86,7 +86,7 @@ export async function collect(
   );
   if ((losesSome(evidence) || late || unclear.length > 0) && session.elapsed < LATEST_QUIET) {
     progress('asking slowly', evidence);
-    await ended([askSlowly(evidence, session)], session);
+    await ended([askSlowly(evidence, session).then(() => askQuickly(evidence, session))], session);
   }
   for (const host of evidence.hosts) host.lookups.sort((a, b) => a.at - b.at);
   return evidence;

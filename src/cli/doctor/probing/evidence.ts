@@ -36,6 +36,8 @@ export interface ServerEvidence {
   readonly random: Map<string, Reply[]>;
   /** A of the first host, again and again, slowly. */
   readonly beats: Reply[];
+  /** The same within a second, where something was lost and none of those was. */
+  readonly burst: Reply[];
 }
 
 /** What is known about one host. */

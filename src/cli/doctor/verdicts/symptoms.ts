@@ -209,6 +209,9 @@ function answeredHosts({ hosts }: Evidence): HostEvidence[] {
   );
 }
 
+/** Of a network that loses one packet in five, hardly any burst loses so much while slow questions lose nothing. */
+const MOST_BY_CHANCE = 0.4;
+
 /** Asked quickly, questions were lost or refused; asked slowly, none was: the server limits its rate. */
 export function rateLimit({ evidence }: Case): Diagnosis | undefined {
   const refused = (reply: Reply): boolean => isSilent(reply) || reply.rcode === 'REFUSED';
@@ -216,19 +219,24 @@ export function rateLimit({ evidence }: Case): Diagnosis | undefined {
     .flatMap((host) => host.lookups)
     .filter(({ family }) => family !== 6);
   const late = lookups.filter((sample) => sample.ms >= TARDY || isLost(sample)).length;
-  for (const { address, root, beats } of evidence.servers) {
+  for (const { address, root, beats, burst } of evidence.servers) {
     const quick = [...answeredAtTimes(address, evidence), ...root];
     const lost = quick.filter(refused).length + late;
     const asked = quick.length + lookups.length;
     const share = lost / Math.max(1, asked);
     const calm = beats.length >= 8 && beats.every(isUseful);
+    const dropped = burst.filter(refused).length;
+    const isLimited = burst.length >= 10 && dropped >= burst.length * MOST_BY_CHANCE;
     // Had the loss nothing to do with the rate, so many questions would not all have been answered.
-    if (!calm || quick.every(refused) || (1 - share) ** beats.length > 0.02) continue;
+    if (!calm || quick.every(refused) || (!isLimited && (1 - share) ** beats.length > 0.02)) continue;
+    const seen = isLimited
+      ? `${dropped} of ${burst.length} asked within a second were lost`
+      : `${lost} of ${asked} were lost at the doctor's pace`;
     return {
       id: 'rate-limited',
       server: address,
       status: 'warn',
-      message: `nameserver ${address} answers only so many questions a second: ${lost} of ${asked} were lost at the doctor's pace, none of ${beats.length} asked slowly`,
+      message: `nameserver ${address} answers only so many questions a second: ${seen}, none of ${beats.length} asked slowly`,
       meaning:
         'The server limits its rate (RRL, a firewall, a cloud quota). The doctor itself may be the cause here; an application that asks as often meets the same.',
       remedies: ['cache'],
