@@ -65,7 +65,8 @@ const suites = {
     ],
   },
   doctor: {
-    about: 'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot',
+    about:
+      'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot',
     run: [build, ['node', '--import', 'tsx', 'test/doctor/run.ts']],
   },
   lab: {

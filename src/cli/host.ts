@@ -19,6 +19,8 @@ const isName = (text: string): boolean => NAME.test(text) && text.length <= 253 
 
 const meant = (host: string): string => (isName(host) ? `: did you mean ${host}?` : '');
 
+const isAddress = (text: string): boolean => isIP(text.replace(/%.*/, '')) !== 0;
+
 /** What is wrong with a host, with what was probably meant; undefined of one that may be a name. */
 function complaint(text: string): string | undefined {
   if (text.trim() === '') return 'the host is empty';
@@ -30,8 +32,7 @@ function complaint(text: string): string | undefined {
   }
   if (text.includes('@'))
     return `that has a user in it${meant(text.slice(text.lastIndexOf('@') + 1).replace(/[:/].*$/s, ''))}`;
-  if (isIP(text.replace(/%.*/, '')) !== 0)
-    return `${printable(text)} is an address: there is nothing to look up`;
+  if (isAddress(text)) return `${printable(text)} is an address: there is nothing to look up`;
   const [, host, port] = /^\[?([^\]/]*?)\]?:(\d+)$/.exec(text) ?? [];
   if (host !== undefined && port !== undefined) return `that is a host and a port${meant(host)}`;
   if (text.includes('/'))
@@ -43,6 +44,11 @@ function complaint(text: string): string | undefined {
     return 'a label of a host name has at most 63 characters';
   if (/\.\.|^\./.test(text)) return `a host name has no empty label: '${printable(text)}'`;
   return undefined;
+}
+
+/** A name or an address; whatever else it is, the message says so, and repeats no secret. */
+export function checkedHostOrAddress(host: string): string {
+  return isAddress(host) ? host : checkedHost(host);
 }
 
 /** A name to be looked up; whatever else it is, the message says so, and repeats no secret. */

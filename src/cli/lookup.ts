@@ -1,7 +1,9 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { type AddrInfo, constants, type Family, Resolver } from '../index';
 import { parseWords } from '../options/resolv-words';
+import { errnos } from '../shared/errors';
 import { printable, printableJson } from '../shared/printable';
+import { checkedHostOrAddress } from './host';
 import { parse, UsageError } from './usage';
 
 const { AI_ADDRCONFIG, AI_CANONNAME, SOCK_STREAM } = constants;
@@ -61,6 +63,15 @@ function failure(error: unknown): { code: string; message: string } {
   return { code, message };
 }
 
+/** Which other family the host may have an address of. */
+function hint(host: string, family: Family, error: unknown): string {
+  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
+  if (family === 6 && isIPv4(host)) return ' (an IPv4 address: --family 4 or 0)';
+  if (errno !== errnos.EAI_NODATA && errno !== errnos.EAI_ADDRFAMILY) return '';
+  if (family === 4) return ' (it has no IPv4 address: --family 6 or 0)';
+  return family === 6 ? ' (it has no IPv6 address: --family 4 or 0)' : '';
+}
+
 function addressesOf(host: string, { resolver, family, service, allInfo }: Wanted): Promise<AddrInfo[]> {
   const hints = allInfo
     ? { flags: AI_CANONNAME }
@@ -78,7 +89,13 @@ async function resolve(host: string, wanted: Wanted): Promise<Result> {
     return { host, ms: elapsed(), addresses };
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(printable(error.message));
-    return { host, ms: elapsed(), addresses: [], error: failure(error) };
+    const { code, message } = failure(error);
+    return {
+      host,
+      ms: elapsed(),
+      addresses: [],
+      error: { code, message: `${message}${hint(host, wanted.family, error)}` },
+    };
   }
 }
 
@@ -112,8 +129,9 @@ function print(results: readonly Result[], wanted: Wanted): void {
 
 /** `addrinfo HOST...`: all hosts at once, printed in the order given. */
 export async function lookupCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals: hosts } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
-  if (hosts.length === 0) throw new UsageError('no host given');
+  const { values, positionals } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (positionals.length === 0) throw new UsageError('no host given');
+  const hosts = positionals.map(checkedHostOrAddress);
   const wanted: Wanted = {
     resolver: resolverFor(values),
     family: familyOf(values.family),

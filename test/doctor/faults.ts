@@ -188,6 +188,8 @@ const servers: readonly SetUp[] = [
   {
     name: 'upstream dead, silent',
     cause: 'dead-forwarder',
+    // The server that takes its place does not know this name.
+    remains: ['unknown-name'],
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.2': 'upstream-dead' },
@@ -195,6 +197,8 @@ const servers: readonly SetUp[] = [
   {
     name: 'upstream dead, SERVFAIL',
     cause: 'dead-forwarder',
+    // The server that takes its place does not know this name.
+    remains: ['unknown-name'],
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2'),
     special: { '127.0.0.2': 'upstream-servfail' },
@@ -301,6 +305,8 @@ const servers: readonly SetUp[] = [
   {
     name: 'dnsmasq with a dead upstream',
     cause: 'dead-forwarder',
+    // The server that takes its place does not know this name.
+    remains: ['unknown-name'],
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.9': 'silent' },

@@ -66,6 +66,12 @@ export const HEALTHY: readonly SetUp[] = [
     etc: { hosts: '127.0.0.1 localhost\n10.53.0.1 db.nowhere\n' },
   },
   {
+    name: 'a name with A alone, found before a dead search domain',
+    cause: null,
+    args: ['a-10-1-2-3.test'],
+    etc: conf('nameserver 127.0.0.1', 'search drop.test', 'options timeout:1'),
+  },
+  {
     name: 'no-aaaa where AAAA is never answered',
     cause: null,
     args: ['a-10-1-2-3.drop-aaaa.test'],

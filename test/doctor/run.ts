@@ -12,7 +12,7 @@ import { HEALTHY } from './healthy';
 import type { SetUp } from './set-up';
 
 /** They mostly wait. */
-const AT_ONCE = 8 * availableParallelism();
+const AT_ONCE = 6 * availableParallelism();
 
 /** Nothing in the corpus needs longer to show. */
 const SPREAD = ['--for', '3s'];

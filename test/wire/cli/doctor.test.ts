@@ -127,7 +127,7 @@ describeInSandbox('addrinfo doctor', () => {
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/^AAAA of a-10-1-2-3\.nxdomain-aaaa\.test gets NXDOMAIN/);
     expect(stdout).toMatch(/^ +a-10-1-2-3\.nxdomain-aaaa\.test\. +127\.0\.0\.1 +NOERROR .* NXDOMAIN/m);
-    expect(stdout).toMatch(/^WARN {3}lookups: /m);
+    expect(stdout).toMatch(/^WARN {3}lookups$/m);
     expect(stdout).toMatch(/^ {4}A {5}[▁▂▃▄▅▆▇█]+ +p50/m);
     const sentence = stdout.slice(0, stdout.indexOf('\n\n'));
     expect(stdout.endsWith(`${sentence}\n`)).toBe(true);

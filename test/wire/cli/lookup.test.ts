@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { version } from '../../../package.json';
 import { constants } from '../../../src/index';
-import { type Finished, runNode } from '../../support/child';
+import { type Finished, runNode, runProgram } from '../../support/child';
 import { type DnsServer, startDnsServer } from '../../support/dns-server/dns-server';
 import { describeInSandbox, typesAsked, uniqueName } from '../../support/sandbox/in-sandbox';
 
@@ -110,6 +110,51 @@ describeInSandbox('addrinfo HOST', () => {
     expect(stderr).not.toContain('\u001b');
   });
 
+  test('addrinfo on a name with an AAAA record alone fails, and says which --family finds it', async () => {
+    const name = uniqueName('aaaa-fd00--1');
+    const { code, stdout, stderr } = await addrinfo(name);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(' (it has no IPv4 address: --family 6 or 0)\n');
+    expect((await addrinfo(name, '--family', '0')).stdout).toBe('fd00::1\n');
+    expect((await addrinfo('127.0.0.1', '--family', '6')).stderr).toContain(
+      '(an IPv4 address: --family 4 or 0)',
+    );
+  });
+
+  test('addrinfo on a name that does not exist hints at no family', async () => {
+    expect((await addrinfo(uniqueName('nxdomain'))).stderr).not.toContain('--family');
+  });
+
+  test.each(['postgres://app:hunter2@db.test/app', 'app:hunter2@db.test', 'host=db.test password=hunter2'])(
+    'addrinfo %s repeats no password',
+    async (text) => {
+      const { code, stdout, stderr } = await addrinfo(text);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('did you mean db.test?');
+      expect(stderr).not.toContain('hunter2');
+    },
+  );
+
+  test('addrinfo doctor after an option is the doctor, not a host', async () => {
+    const { code, stderr } = await addrinfo('--json', 'doctor', 'https://api.test/');
+    expect(code).toBe(2);
+    expect(stderr).toContain('did you mean api.test?\nTry: addrinfo doctor --help\n');
+  });
+
+  test.each([
+    ['localhost'],
+    ['--json', 'localhost'],
+    ['doctor', '--help'],
+    ['watch', '--for', '1s', 'localhost'],
+  ])('addrinfo %s on a full disk says so in a line, and exits with 2', async (...args) => {
+    const command = `"${process.execPath}" dist/cli/main.js ${args.join(' ')} > /dev/full`;
+    const { code, stderr } = await runProgram('sh', ['-c', command]);
+    expect([code, stderr]).toEqual([
+      2,
+      'addrinfo: cannot write the output: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
   const usage: readonly [string[], string][] = [
     [[], 'no host given'],
     [['localhost', '--family', '5'], "--family must be 4, 6 or 0, got '5'"],
@@ -119,7 +164,10 @@ describeInSandbox('addrinfo HOST', () => {
     [['localhost', '--nameserver', 'dns.test'], 'nameservers[0] must be an IP address'],
     [['localhost', '--resolv', 'timeout:31'], 'timeout must be a whole number from 1 to 30, got 31'],
     [['localhost', '--resolv', 'single'], "--resolv: the word 'single' must be one of"],
-    [[''], "node must be a non-empty string, got ''"],
+    [[''], 'the host is empty'],
+    [['https://api.test/'], 'that is a URL, not a host name: did you mean api.test?'],
+    [['api.test:443'], 'that is a host and a port: did you mean api.test?'],
+    [[' api.test '], 'a host name has no blanks: did you mean api.test?'],
   ];
   test.each(usage)('addrinfo %j exits with 2 and says why', async (args, message) => {
     const { code, stdout, stderr } = await addrinfo(...args);

@@ -27,10 +27,11 @@ const KINDS = [
 
 const LABEL = 7;
 
-function checkLines(terminal: Terminal, check: Check, whole: boolean): string[] {
+/** `told`: its summary stands above already, as the sentence. */
+function checkLines(terminal: Terminal, check: Check, whole: boolean, told: boolean): string[] {
   const { status, title, summary, evidence, meaning } = check;
   const indent = ' '.repeat(LABEL);
-  const text = wrap(terminal, `${title}: ${summary}`, indent, indent);
+  const text = wrap(terminal, told ? title : `${title}: ${summary}`, indent, indent);
   const label = paint(terminal, STYLES[status], status.toUpperCase().padEnd(LABEL - 1));
   const lines = text.map((line, at) => (at === 0 ? `${label} ${line.slice(LABEL)}` : line));
   if (!whole) return lines;
@@ -48,9 +49,6 @@ function shortened(name: string, width: number): string {
 
 /** The widest a name is drawn. */
 const NAME = 44;
-/** More rows push the sentence off the screen. */
-const MAX_ROWS = 10;
-
 const isUnknown = ({ a, aaaa }: Row): boolean => a.startsWith('NXDOMAIN') && /^(?:NXDOMAIN|-)/.test(aaaa);
 
 /** The rows that tell something, in their order, and how many are left out. */
@@ -72,9 +70,9 @@ function foundRow(host: HostEvidence): Row[] {
   return last === undefined ? [] : [rows.find(({ name }) => name === last.name) ?? last];
 }
 
-function table(terminal: Terminal, hosts: readonly HostEvidence[], form: Form): string[] {
+function table(terminal: Terminal, hosts: readonly HostEvidence[], form: Form, most: number): string[] {
   const rows = form === 'healthy' ? hosts.flatMap(foundRow) : hosts.flatMap(tableOf);
-  const { shown, left } = worthwhile(rows, form === 'verbose' ? rows.length : MAX_ROWS);
+  const { shown, left } = worthwhile(rows, most);
   if (shown.length === 0) return [];
   const widest = (of: (row: Row) => string, heading: string): number =>
     Math.max(heading.length, ...shown.map((row) => of(row).length));
@@ -156,18 +154,15 @@ function shortStrips(terminal: Terminal, hosts: readonly HostEvidence[], wait: n
   ];
 }
 
-/** Those that have a fault of their own in full, the others in a line each; two are enough for a screen. */
-const MAX_STRIPS = 2;
-
-function allStrips(terminal: Terminal, { evidence, diagnoses, wait }: Examination, form: Form): string[] {
+/** So many of those that have a fault of their own in full, the others in a line each. */
+function allStrips(terminal: Terminal, { evidence, diagnoses, wait }: Examination, most: number): string[] {
   const drawn = evidence.hosts.filter(({ lookups }) => lookups.length > 0);
   if (drawn.length === 0) return [];
   const legend = wrap(terminal, LEGEND, '    ').map((line) => paint(terminal, 'dim', line));
   const isTroubled = ({ host }: HostEvidence): boolean =>
     diagnoses.hosts.some((found) => found.host === host && isFault(found));
-  const troubled = drawn.filter(isTroubled);
-  const whole =
-    form === 'verbose' || drawn.length === 1 ? drawn : troubled.slice(0, form === 'healthy' ? 0 : MAX_STRIPS);
+  const first = [...drawn.filter(isTroubled), ...(drawn.length === 1 ? drawn : [])];
+  const whole = most === Infinity ? drawn : first.slice(0, most);
   const others = drawn.filter((host) => !whole.includes(host));
   return [
     ...whole.flatMap((host) => ['', ...strips(terminal, host, wait)]),
@@ -202,21 +197,24 @@ function toPaste(terminal: Terminal, examination: Examination, rows: number): st
   return lines;
 }
 
-/** Evidence beyond that is for --verbose. */
-const MAX_EVIDENCE = 4;
 /** Checks beyond that are told in one line. */
 const MAX_CHECKS = 3;
 
-function checkSection(terminal: Terminal, checks: readonly Check[], form: Form): string[] {
-  if (form === 'verbose') return checks.flatMap((check) => checkLines(terminal, check, true));
+function checkSection(
+  terminal: Terminal,
+  checks: readonly Check[],
+  sentence: string,
+  most: number,
+): string[] {
+  const isTold = ({ summary }: Check): boolean => sentence.toLowerCase() === `${summary}.`.toLowerCase();
+  if (most === Infinity) return checks.flatMap((check) => checkLines(terminal, check, true, isTold(check)));
   const shown = checks.filter(({ status }) => status !== 'ok' && status !== 'skip');
-  const faults = shown.filter(isFault);
-  const told = [...faults, ...shown.filter((check) => !isFault(check))];
+  const told = [...shown.filter(isFault), ...shown.filter((check) => !isFault(check))];
   const left = told.slice(MAX_CHECKS).map(({ title }) => title);
   return [
     ...told.slice(0, MAX_CHECKS).flatMap((check) => {
-      const evidence = check.evidence.slice(0, MAX_EVIDENCE);
-      return checkLines(terminal, { ...check, evidence }, isFault(check));
+      const evidence = check.evidence.slice(0, most);
+      return checkLines(terminal, { ...check, evidence }, isFault(check), isTold(check));
     }),
     ...(left.length === 0
       ? []
@@ -227,33 +225,56 @@ function checkSection(terminal: Terminal, checks: readonly Check[], form: Form):
 /** How much is told. */
 type Form = 'healthy' | 'faulty' | 'verbose';
 
-/** Two screens. */
-const MOST_LINES = 48;
+/** So much of each part; what is left out is for --verbose. */
+interface Limits {
+  readonly rows: number;
+  readonly strips: number;
+  readonly evidence: number;
+}
+
+const ALL: Limits = { rows: Infinity, strips: Infinity, evidence: Infinity };
+
+/** From the most to the least. */
+const LIMITS: readonly Limits[] = [
+  { rows: 10, strips: 2, evidence: 4 },
+  { rows: 10, strips: 1, evidence: 3 },
+  { rows: 8, strips: 1, evidence: 2 },
+  { rows: 6, strips: 0, evidence: 0 },
+];
+
+/** One screen with its prompt; two. */
+const MOST_LINES: Readonly<Record<Form, number>> = { healthy: 23, faulty: 48, verbose: Infinity };
+
+function sections(examination: Examination, terminal: Terminal, form: Form, limits: Limits): string[] {
+  const { checks, evidence } = examination;
+  const rows = table(terminal, evidence.hosts, form, limits.rows);
+  const findings = checkSection(terminal, checks, headline(examination).sentence, limits.evidence);
+  return [
+    ...(rows.length === 0 ? [] : ['', ...rows]),
+    ...allStrips(terminal, examination, limits.strips),
+    ...(findings.length === 0 ? [] : ['', ...findings]),
+  ];
+}
 
 /** The report for a person at a terminal; `verbose`: all of it, with the evidence of checks that found nothing. */
 export function textReport(examination: Examination, terminal: Terminal, verbose: boolean): string {
   const { status, sentence } = headline(examination);
-  const { version, checks, evidence, duration: took, queries, interrupted } = examination;
+  const { version, duration: took, queries, interrupted } = examination;
   const form: Form = verbose ? 'verbose' : status === 'ok' ? 'healthy' : 'faulty';
   const verdict = wrap(terminal, sentence, '').map((line) => paint(terminal, STYLES[status], line));
-  const rows = table(terminal, evidence.hosts, form);
-  const findings = checkSection(terminal, checks, form);
-  const above = [
-    ...verdict,
-    ...(rows.length === 0 ? [] : ['', ...rows]),
-    ...allStrips(terminal, examination, form),
-    ...(findings.length === 0 ? [] : ['', ...findings]),
-  ];
+  const footer = `addrinfo ${version}, ${duration(took)}, at most ${queries} queries${interrupted ? ', interrupted' : ''}`;
   const below = [
     '',
-    ...wrap(
-      terminal,
-      `addrinfo ${version}, ${duration(took)}, at most ${queries} queries${interrupted ? ', interrupted' : ''}`,
-      '',
-    ).map((line) => paint(terminal, 'dim', line)),
+    ...wrap(terminal, footer, '').map((line) => paint(terminal, 'dim', line)),
     // Once more: the report may have pushed it off the screen.
     ...verdict,
   ];
-  const room = verbose ? Infinity : MOST_LINES - above.length - below.length;
-  return `${[...above, ...toPaste(terminal, examination, room), ...below].join('\n')}\n`;
+  const drawn = (limits: Limits): string[] => {
+    const above = [...verdict, ...sections(examination, terminal, form, limits)];
+    const room = MOST_LINES[form] - above.length - below.length;
+    return [...above, ...toPaste(terminal, examination, room), ...below];
+  };
+  const tries = (verbose ? [ALL] : LIMITS).map(drawn);
+  const lines = tries.find((each) => each.length <= MOST_LINES[form]) ?? tries.at(-1) ?? [];
+  return `${lines.join('\n')}\n`;
 }

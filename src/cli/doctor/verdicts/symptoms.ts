@@ -1,6 +1,6 @@
 import { duration } from '../../duration';
 import { isLost } from '../../probe';
-import { type Evidence, foundAt, type HostEvidence, isSilent } from '../probing/evidence';
+import { answerOf, type Evidence, foundAt, type HostEvidence, isSilent } from '../probing/evidence';
 import { type Figures, figuresOf, hasStalled } from '../probing/figures';
 import type { Reply } from '../probing/question';
 import { type Case, type Diagnosis } from './diagnosis';
@@ -176,8 +176,24 @@ const RULES: readonly Rule[] = [
   stallsUnexplained,
 ];
 
+/**
+ * Lookups as an application makes them. AAAA alone of a name with an A record alone is none of them: it goes on through the
+ * search list, where a lookup of both ends.
+ */
+function asMade(host: HostEvidence): HostEvidence {
+  const found = foundAt(host);
+  const candidate = host.candidates[found];
+  const walksOn =
+    candidate !== undefined &&
+    found < host.candidates.length - 1 &&
+    candidate.cells.some(({ type }) => type === 'AAAA') &&
+    candidate.cells.every((cell) => cell.type === 'A' || answerOf(cell)?.addresses.length === 0);
+  return walksOn ? { ...host, lookups: host.lookups.filter(({ family }) => family !== 6) } : host;
+}
+
 /** What the lookups through libc show where the answers themselves show nothing. */
-export function symptomDiagnosis(host: HostEvidence, of: Case): Diagnosis | undefined {
+export function symptomDiagnosis(evidence: HostEvidence, of: Case): Diagnosis | undefined {
+  const host = asMade(evidence);
   if (host.lookups.length === 0) return undefined;
   const kinds = kindsOf(host, of.wait);
   for (const rule of RULES) {
