@@ -66,6 +66,7 @@ const searchPaths: readonly SetUp[] = [
   {
     name: 'a single label, dead search domain',
     cause: 'search-domain-dead',
+    remains: ['unknown-name'],
     args: ['redis'],
     etc: conf('nameserver 127.0.0.1', 'search drop.test'),
   },
@@ -106,6 +107,7 @@ const searchPaths: readonly SetUp[] = [
   {
     name: 'search domain answers SERVFAIL',
     cause: ['search-domain-fails', 'unknown-name'],
+    remains: ['unknown-name'],
     args: ['redis'],
     etc: conf('nameserver 127.0.0.1', 'search servfail.test'),
   },

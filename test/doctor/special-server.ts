@@ -163,15 +163,22 @@ export async function startSpecialServer(
   if (behaviour.tcp === 'closed') return;
   const tcp = createServer((connection) => {
     connection.on('error', () => connection.destroy());
+    let received = Buffer.alloc(0);
     connection.on('data', (data: Buffer) => {
       if (behaviour.tcp === 'silent') return;
-      const query = dnsPacket.decode(data.subarray(2));
-      const answer = answerTo(query, 'tcp');
-      if (answer === undefined) return;
-      const bytes = encoded(query, answer, 65_535);
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(bytes.length);
-      later(query, () => connection.write(Buffer.concat([length, bytes])));
+      received = Buffer.concat([received, data]);
+      // libc sends A and AAAA together.
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const end = 2 + received.readUInt16BE(0);
+        const query = dnsPacket.decode(received.subarray(2, end));
+        received = received.subarray(end);
+        const answer = answerTo(query, 'tcp');
+        if (answer === undefined) continue;
+        const bytes = encoded(query, answer, 65_535);
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(bytes.length);
+        later(query, () => connection.write(Buffer.concat([length, bytes])));
+      }
     });
   });
   tcp.listen(53, address);

@@ -68,6 +68,9 @@ function slow(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const late = times.filter(({ ms }) => ms >= SLOW);
   const root = median(server.root.filter((reply) => !isSilent(reply)).map(({ ms }) => ms));
+  // Slow for the doctor's own burst alone is no fault: the application's lookups count.
+  const felt = median(host.lookups.filter(({ family }) => family === 0).map(({ ms }) => ms));
+  if (felt !== undefined && felt < total / 2) return [];
   if (total < LONG_WALK || late.length === 0 || (root !== undefined && root >= SLOW)) return [];
   return [
     {
