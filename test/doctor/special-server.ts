@@ -86,6 +86,12 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     answer: (_name, type) => root(type) ?? forA(type, ['10.53.0.1']),
     fifthDelay: 2000,
   },
+  /** In a cluster: names outside have an A record, and AAAA is never answered for them. */
+  'cluster-aaaa-silent': {
+    answer: (name, type) =>
+      root(type) ??
+      (name.endsWith('cluster.local') ? 'NXDOMAIN' : type === 'AAAA' ? undefined : ['10.20.30.40']),
+  },
   'a-only': { answer: (_name, type) => root(type) ?? forA(type, ['10.1.2.3']) },
   'aaaa-nxdomain': {
     answer: (name, type) =>

@@ -200,6 +200,12 @@ function toPaste(terminal: Terminal, examination: Examination, rows: number): st
 /** Checks beyond that are told in one line. */
 const MAX_CHECKS = 3;
 
+/** What the strips do not show already. */
+function besidesStrips({ id, evidence }: Check): readonly string[] {
+  if (id !== 'lookups') return evidence;
+  return evidence.filter((line) => line.includes(' ') && !line.startsWith('  '));
+}
+
 function checkSection(
   terminal: Terminal,
   checks: readonly Check[],
@@ -213,7 +219,7 @@ function checkSection(
   const left = told.slice(MAX_CHECKS).map(({ title }) => title);
   return [
     ...told.slice(0, MAX_CHECKS).flatMap((check) => {
-      const evidence = check.evidence.slice(0, most);
+      const evidence = besidesStrips(check).slice(0, most);
       return checkLines(terminal, { ...check, evidence }, isFault(check), isTold(check));
     }),
     ...(left.length === 0
