@@ -129,12 +129,16 @@ describe('the report in text', () => {
     }
   });
 
-  test.each([1, 4])('of %i hosts with a fault fits on two screens of 80 columns', (count) => {
-    const lines = linesOf(examinationOf(HOSTS.slice(0, count), 3, true), 80);
+  test.each([
+    [1, 1],
+    [1, 3],
+    [4, 3],
+  ])('of %i hosts with a fault, %i nameservers, fits on two screens of 80 columns', (count, servers) => {
+    const lines = linesOf(examinationOf(HOSTS.slice(0, count), servers, true), 80);
     expect(lines.length).toBeLessThanOrEqual(48);
     const text = lines.join('\n');
+    expect(text.match(/lookups of api\.internal, as/g) ?? []).toHaveLength(count === 1 ? 1 : 0);
     expect(text).toContain('What to paste');
-    expect(text).toContain('--verbose');
     expect(text).toContain('no answer');
   });
 

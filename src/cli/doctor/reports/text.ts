@@ -161,7 +161,7 @@ function allStrips(terminal: Terminal, { evidence, diagnoses, wait }: Examinatio
   const legend = wrap(terminal, LEGEND, '    ').map((line) => paint(terminal, 'dim', line));
   const isTroubled = ({ host }: HostEvidence): boolean =>
     diagnoses.hosts.some((found) => found.host === host && isFault(found));
-  const first = [...drawn.filter(isTroubled), ...(drawn.length === 1 ? drawn : [])];
+  const first = drawn.length === 1 ? drawn : drawn.filter(isTroubled);
   const whole = most === Infinity ? drawn : first.slice(0, most);
   const others = drawn.filter((host) => !whole.includes(host));
   return [
