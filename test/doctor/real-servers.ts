@@ -187,7 +187,7 @@ export const REAL_FAULTS: readonly SetUp[] = [
     etc: conf(`nameserver ${AT}`, 'options timeout:1'),
     ...named([
       'forward only; forwarders { 127.0.0.1; };',
-      'rate-limit { responses-per-second 3; window 1; slip 0; };',
+      'rate-limit { responses-per-second 5; window 1; slip 0; };',
     ]),
   },
   {
