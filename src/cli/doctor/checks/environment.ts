@@ -37,8 +37,8 @@ export function checkEnvironment(system: System): Check {
   const usual = places.length === 0 ? `no container known to us, on ${system.platform}` : places.join(', ');
   const server = system.config.nameservers.map(knownServer).find((known) => known !== undefined);
   return checkOf(
-    'place',
-    'place',
+    'environment',
+    'environment',
     server === undefined ? usual : `${usual}; ${server}`,
     [],
     findings(system),

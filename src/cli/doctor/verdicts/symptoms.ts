@@ -1,9 +1,16 @@
 import { duration } from '../../duration';
 import { isLost } from '../../probe';
-import { answerOf, type Evidence, foundAt, type HostEvidence, isSilent } from '../probing/evidence';
+import {
+  answerOf,
+  type Candidate,
+  type Evidence,
+  foundAt,
+  type HostEvidence,
+  isSilent,
+} from '../probing/evidence';
 import { type Figures, figuresOf, hasStalled } from '../probing/figures';
 import type { Reply } from '../probing/question';
-import { type Case, type Diagnosis } from './diagnosis';
+import { type Case, type Diagnosis, SLOW } from './diagnosis';
 
 /** The lookups of one host, by what they asked for. */
 export interface Kinds {
@@ -176,16 +183,19 @@ const RULES: readonly Rule[] = [
   stallsUnexplained,
 ];
 
+const isTroubled = ({ cells }: Candidate): boolean =>
+  cells.some(({ udp }) => udp.length > 0 && udp.every((reply) => isSilent(reply) || reply.ms >= SLOW));
+
 /**
- * Lookups as an application makes them. AAAA alone of a name with an A record alone is none of them: it goes on through the
- * search list, where a lookup of both ends.
+ * Lookups as an application makes them. AAAA alone of a name with an A record alone goes on through the search list, where a
+ * lookup of both ends; where a domain there is not answered, or late, it tells nothing about the name.
  */
 function asMade(host: HostEvidence): HostEvidence {
   const found = foundAt(host);
   const candidate = host.candidates[found];
   const walksOn =
     candidate !== undefined &&
-    found < host.candidates.length - 1 &&
+    host.candidates.slice(found + 1).some(isTroubled) &&
     candidate.cells.some(({ type }) => type === 'AAAA') &&
     candidate.cells.every((cell) => cell.type === 'A' || answerOf(cell)?.addresses.length === 0);
   return walksOn ? { ...host, lookups: host.lookups.filter(({ family }) => family !== 6) } : host;
