@@ -135,7 +135,12 @@ ResolverScope::ResolverScope(const ResolverState* state, const Manner& manner)
     return;
   }
   const bool begins = step == SocketReuse::Step::kBegin;
-  if (plain && !this_thread.patched) return;
+  if (plain && !this_thread.patched) {
+    // Nothing but a count is touched, which libc makes again (glibc, resolv/resolv_conf.c).
+    if ((own->options & RES_INIT) != 0) own->_u._ext.nscount = 0;
+    fresh_ = true;
+    return;
+  }
   if (this_thread.settings == settings && this_thread.conf == conf) {
     CloseSockets(own);
     fresh_ = true;
@@ -149,7 +154,10 @@ ResolverScope::ResolverScope(const ResolverState* state, const Manner& manner)
     if (state != nullptr) error_ = error;
     return;
   }
-  if (plain) return;
+  if (plain) {
+    fresh_ = true;
+    return;
+  }
   this_thread.patched = true;
   if (state != nullptr) error_ = state->ApplyTo(own);
   if (error_ != 0) return;
@@ -163,7 +171,7 @@ ResolverScope::ResolverScope(const ResolverState* state, const Manner& manner)
 
 int ResolverScope::Answered() {
   const res_state own = &_res;
-  if (error_ != 0 || (own->options & RES_STAYOPEN) == 0) return kUnknown;
+  if (error_ != 0) return kUnknown;
   const uint32_t opened = OpenSockets(own) & ~open_before_;
   int answered = !fresh_ ? kUnknown : own->_u._ext.nscount == 0 ? kNothingSent : kNobody;
   // The last one: those that libc asked before it have been closed.

@@ -1,5 +1,6 @@
+import { tracingChannel } from 'node:diagnostics_channel';
 import { isIPv4, isIPv6 } from 'node:net';
-import { type AddrInfo, constants, type Family, Resolver } from '../index';
+import { type AddrInfo, constants, type Family, type LookupTrace, Resolver } from '../index';
 import { parseWords } from '../options/resolv-words';
 import { errnos } from '../shared/errors';
 import { printable, printableJson } from '../shared/printable';
@@ -127,6 +128,31 @@ function print(results: readonly Result[], wanted: Wanted): void {
   }
 }
 
+/** What the package says of a lookup that has ended. */
+type Traces = ReadonlyMap<string, LookupTrace>;
+
+/** Notes what becomes of lookups from now on, by host. */
+function traced(): Traces {
+  const traces = new Map<string, LookupTrace>();
+  tracingChannel<LookupTrace>('addrinfo:lookup').asyncEnd.subscribe((trace) => {
+    if (isTrace(trace) && trace.hostname !== undefined) traces.set(trace.hostname, trace);
+  });
+  return traces;
+}
+
+function isTrace(message: unknown): message is LookupTrace {
+  return typeof message === 'object' && message !== null && 'attempts' in message;
+}
+
+/** Who answered, and how often was asked. */
+function who(trace: LookupTrace | undefined): string {
+  if (trace === undefined) return '';
+  const calls = trace.attempts > 1 ? `, ${trace.attempts} calls` : '';
+  if (trace.nameserver !== undefined) return ` from ${trace.nameserver}${calls}`;
+  if (trace.sent === false) return `, no nameserver was asked${calls}`;
+  return calls;
+}
+
 /** `addrinfo HOST...`: all hosts at once, printed in the order given. */
 export async function lookupCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parse({ args: [...args], options: OPTIONS, allowPositionals: true });
@@ -138,11 +164,14 @@ export async function lookupCommand(args: readonly string[]): Promise<number> {
     service: values.service ?? null,
     allInfo: values['all-info'],
   };
+  const traces = values.time ? traced() : new Map<string, LookupTrace>();
   const results = await Promise.all(hosts.map((host) => resolve(host, wanted)));
   if (values.json) process.stdout.write(`${printableJson(results)}\n`);
   else print(results, wanted);
   if (values.time) {
-    for (const { host, ms } of results) process.stderr.write(`${printable(host)} ${ms.toFixed(3)} ms\n`);
+    for (const { host, ms } of results) {
+      process.stderr.write(`${printable(host)} ${ms.toFixed(3)} ms${who(traces.get(host))}\n`);
+    }
   }
   return results.some(({ error }) => error !== undefined) ? 1 : 0;
 }

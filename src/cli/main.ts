@@ -12,7 +12,7 @@ const USAGE = `Usage: addrinfo HOST...            print the addresses of each ho
   --service NAME     a service name or port: prints ADDRESS PORT
   --all-info         every field that getaddrinfo gives
   --json             one JSON document instead of lines
-  --time             how long each host took, on stderr
+  --time             how long each host took, and who answered, on stderr
   --timeout MS       deadline for each host (default 5000)
   --nameserver IP    ask this one instead, IP:PORT and [IPv6]:PORT too; up to three times (glibc)
   --resolv WORDS     options as in resolv.conf: 'single-request timeout:1 attempts:3' (glibc)

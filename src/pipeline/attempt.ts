@@ -284,7 +284,7 @@ class Attempt implements Cancelable {
     if (isFound(answer)) {
       if (one.isHedge) this.#won(one, facts);
       else if (one !== this.#first) this.#memory.budget.won();
-      this.#note(facts);
+      this.#note(answer, facts);
       this.#settle(whole);
       return;
     }
@@ -300,7 +300,7 @@ class Attempt implements Cancelable {
     if (!this.#isDefinite) {
       this.#failed = whole;
       this.#isDefinite = !isUnanswered;
-      this.#note(facts);
+      this.#note(answer, facts);
     }
     const isLiteral = typeof this.#tools.policy.hedge === 'number';
     if (isLiteral && isUnanswered && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
@@ -313,11 +313,11 @@ class Attempt implements Cancelable {
     if (this.#out.includes(this.#first)) this.#memory.hedgeWon(this.#first, hedge, facts);
   }
 
-  #note(facts: CallFacts): void {
+  #note(answer: Answer, facts: CallFacts): void {
     const { trace } = this.#lookup;
     if (trace === undefined) return;
     const { ranFor, queuedFor, sent } = facts;
-    const nameserver = this.#memory.addressOf(facts);
+    const nameserver = this.#memory.addressOf(facts, isTransient(answer));
     trace.libc = ranFor;
     trace.queued = queuedFor;
     if (sent !== undefined) trace.sent = sent;

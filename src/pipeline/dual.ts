@@ -37,11 +37,14 @@ export class Dual extends Split {
       this.#next(candidates.length, isFinal);
     });
     if (this.policy.isCrowded()) this.#ipv6 = NOT_ASKED;
-    else
-      this.askIpv6(more, (answer) => {
+    else {
+      const isEnough = (): boolean =>
+        candidates.length === 1 || (this.#ipv4 !== undefined && isFound(this.#ipv4));
+      this.askIpv6(more, isEnough, (answer) => {
         this.#ipv6 = answer;
         this.#next(candidates.length, isFinal);
       });
+    }
   }
 
   #next(count: number, isFinal: boolean): void {

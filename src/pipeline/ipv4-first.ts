@@ -25,11 +25,16 @@ export class Ipv4First extends Split {
   // `isFinal`: libc would not walk on either.
   #askIpv6(candidates: readonly string[], ipv4: Answer, isFinal: boolean): void {
     const at = ipv4.candidate;
-    this.askIpv6({ candidates: candidates.slice(at, at + 1) }, (ipv6) => {
-      if (isFound(ipv6)) this.settle(ipv6);
-      else if (!isFinal) this.leaveToSystem();
-      else this.settle(worse(ipv4, ipv6));
-    });
+    const question = { candidates: candidates.slice(at, at + 1) };
+    this.askIpv6(
+      question,
+      () => isFinal,
+      (ipv6) => {
+        if (isFound(ipv6)) this.settle(ipv6);
+        else if (!isFinal) this.leaveToSystem();
+        else this.settle(worse(ipv4, ipv6));
+      },
+    );
   }
 }
 

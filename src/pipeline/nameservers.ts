@@ -177,7 +177,7 @@ export class NameserverMemory {
   ended({ order, isHedge }: AskedCall, isTransient: boolean, facts: CallFacts): void {
     const { askedFor } = facts;
     const head = this.#head(order);
-    const nameserver = this.#answerer(facts);
+    const nameserver = this.#answerer(facts, isTransient);
     const isAnswer = !isTransient && facts.sent !== false;
     if (isAnswer && !isHedge && (nameserver ?? head).isUsual(askedFor, this.#clock.now())) {
       this.#wellUntil = this.#clock.now() + WELL_FOR;
@@ -202,7 +202,7 @@ export class NameserverMemory {
   /** A hedge brought the answer that `first` still waits for. */
   hedgeWon(first: AskedCall, hedge: AskedCall, facts: CallFacts): void {
     const head = this.#head(first.order);
-    const nameserver = this.#answerer(facts);
+    const nameserver = this.#answerer(facts, false);
     const isKnownToAnswer = head.answeredAt >= first.begun;
     if (nameserver !== undefined && nameserver !== head && !isKnownToAnswer) this.#fellSilent(head);
     const answerer = nameserver ?? this.#head(hedge.order);
@@ -231,9 +231,9 @@ export class NameserverMemory {
     return this.#clock.now() < this.#wellUntil;
   }
 
-  /** The address of the nameserver that answered, where libc tells. */
-  addressOf({ nameserver }: CallFacts): string | undefined {
-    return nameserver === undefined ? undefined : this.#nameservers[nameserver]?.address;
+  /** The address of the nameserver that answered, where that is known. */
+  addressOf(facts: CallFacts, isTransient: boolean): string | undefined {
+    return this.#placeOf(facts, isTransient)?.address;
   }
 
   /** ms, without the jitter, after which a call is late now. */
@@ -257,9 +257,16 @@ export class NameserverMemory {
     return this.#nameservers[order[0] ?? 0] ?? this.#untold;
   }
 
-  #answerer({ nameserver, askedFor }: CallFacts): Nameserver | undefined {
-    if (this.#isTold) return nameserver === undefined ? undefined : this.#nameservers[nameserver];
-    return askedFor < LEAST_UNTOLD ? undefined : this.#untold;
+  #answerer(facts: CallFacts, isTransient: boolean): Nameserver | undefined {
+    if (this.#isTold) return this.#placeOf(facts, isTransient);
+    return facts.askedFor < LEAST_UNTOLD ? undefined : this.#untold;
+  }
+
+  // Of an AF_UNSPEC call libc tells no more than that something was sent.
+  #placeOf({ nameserver, sent }: CallFacts, isTransient: boolean): Nameserver | undefined {
+    if (nameserver !== undefined) return this.#nameservers[nameserver];
+    const isOnly = sent === true && !isTransient && this.#nameservers.length === 1;
+    return isOnly ? this.#nameservers[0] : undefined;
   }
 
   #answered(nameserver: Nameserver): void {

@@ -45,13 +45,15 @@ export abstract class Split extends Strategy {
     this.settle(ipv4);
   }
 
-  // AF_UNSPEC asks once more, apart from its rounds, where one of the two answers does not come.
+  // AF_UNSPEC asks once more, apart from its rounds, where one of the two answers does not come. `isFinal`: it is not
+  // going to be asked itself.
   protected askIpv6(
     question: { readonly candidates: readonly string[]; readonly maxHedges?: number },
+    isFinal: () => boolean,
     done: (answer: Answer) => void,
   ): void {
     this.ask({ family: 6, ...question }, (answer) => {
-      if (this.isTimeout(answer)) this.ask({ family: 6, ...question, maxHedges: 0 }, done);
+      if (this.isTimeout(answer) && isFinal()) this.ask({ family: 6, ...question, maxHedges: 0 }, done);
       else done(answer);
     });
   }
