@@ -26,8 +26,9 @@ export type { LookupService, PromisesLookupService } from './node-dns/lookup-ser
 export type { ResolvOption, ResolvOptions } from './options/resolv';
 export type { CacheOptions, Families, Family, ResolverOptions } from './options/resolver-options';
 export { setThreads, type ThreadOptions } from './options/thread-options';
-export type { CacheStats, ResolverStats } from './pipeline/counters';
+export type { CacheStats, HedgeStats, ResolverStats } from './pipeline/counters';
 export type { LatencyStats } from './pipeline/latency';
+export type { NameserverStats } from './pipeline/nameservers';
 export type { LookupTrace } from './pipeline/trace';
 export { Resolver, type ResolverPromises } from './resolver';
 export type { LookupError } from './shared/errors';

@@ -108,7 +108,7 @@ async function main(): Promise<void> {
     const points = [...pointsOf(hedged, LABELS.auto), ...pointsOf(plain, LABELS.false)];
     const spec = pictureOf(story, points);
     const svg = await draw({ name: story.name, title: story.title, spec });
-    writeFileSync(join(__dirname, '..', '..', 'docs', `${story.name}.svg`), svg);
+    writeFileSync(join(__dirname, '..', 'report', `${story.name}.svg`), svg);
     console.log(`${story.title}\n  s  queries: auto  false  ratio  p99 ms: auto  false  failed: auto  false`);
     const others = pointsOf(plain, '');
     for (const { second, queries, p99, failed } of pointsOf(hedged, '')) {
