@@ -31,7 +31,7 @@ export class Dual extends Split {
   #split(candidates: readonly string[], isFinal: boolean, asksOneByOne: boolean): void {
     this.#asksOneByOne = asksOneByOne;
     // Hedges must not multiply a walk that asks two questions a candidate.
-    const more = candidates.length > 1 ? { candidates, maxHedges: 1 } : { candidates };
+    const more = new Set(candidates).size > 1 ? { candidates, maxHedges: 1 } : { candidates };
     this.ask({ family: 4, ...more }, (answer) => {
       this.#ipv4 = answer;
       this.#next(candidates.length, isFinal);
@@ -59,6 +59,10 @@ export class Dual extends Split {
     }
   }
 
+  #mayHaveFailed(ipv4: Answer): boolean {
+    return isTransient(ipv4) || (isNoName(ipv4) && this.policy.hidesFailures());
+  }
+
   // What has been found is not withheld until it is too late.
   #patience(): number {
     return Math.max(0, Math.min(this.policy.resolutionDelay, this.timeLeft() - BEFORE_DEADLINE));
@@ -66,7 +70,7 @@ export class Dual extends Split {
 
   #both(ipv4: Answer, ipv6: Answer, count: number, isFinal: boolean): void {
     // AF_UNSPEC needs an answer to A, or asks for it again.
-    const isUnanswered = this.isTimeout(ipv4) || (this.#asksOneByOne && isTransient(ipv4));
+    const isUnanswered = this.isTimeout(ipv4) || (this.#asksOneByOne && this.#mayHaveFailed(ipv4));
     const answer =
       isFound(ipv4) || !isUnanswered ? together(ipv4, ipv6, isFinal ? count - 1 : undefined) : undefined;
     if (answer === undefined) this.leaveToSystem();

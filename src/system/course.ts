@@ -114,8 +114,8 @@ export function candidatesOf(
     return bare === '' ? asIs : `${name}.${bare}.`;
   });
   if (dots === 0 && !asksSingleLabel && ndots > 0) return [...new Set(searched)];
-  const all = dots >= ndots ? [asIs, ...searched] : [...searched, asIs];
-  return [...new Set(all)];
+  // Where the root is in the list, the name is asked for again.
+  return dots >= ndots ? [asIs, ...searched] : [...new Set([...searched, asIs])];
 }
 
 /** The search path of one resolver, as libc has it; asked again when a file has changed. */
@@ -155,6 +155,6 @@ export function courseOf(name: string, path: ResolverSearchPath): Course {
   const isLocal = LOCAL_NAME.test(name) || name.replace(/\.$/, '') === ownName;
   if (isLocal) return SYSTEM;
   const isFirst =
-    sources === 'dns-then-local' || (sources === 'dns-then-others' && walk.candidates.length === 1);
+    sources === 'dns-then-local' || (sources === 'dns-then-others' && new Set(walk.candidates).size === 1);
   return { kind: !hasNscd && isFirst ? 'first' : 'system-with-rescue', ...walk };
 }
