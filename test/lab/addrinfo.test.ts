@@ -122,7 +122,7 @@ describe.skipIf(skipLab())('addrinfo', () => {
     const { latencies, failed, stats } = await runLoad('loss', { resolvOptions: 'timeout:1' }, plan);
     expect(count(failed)).toBeLessThanOrEqual(A_FEW);
     expect(stats.hedgeWins).toBeGreaterThan(0);
-    expect(max(latencies)).toBeLessThan(2950);
+    expect(max(latencies)).toBeLessThan(2500);
   });
 
   test('dead: the hedge begins at the next nameserver: a lookup takes little more than hedge', async () => {
@@ -157,12 +157,12 @@ describe.skipIf(skipLab())('addrinfo', () => {
     expect(max(latencies)).toBeLessThan(6500);
   });
 
-  test('loss of 5 % with resolv timeout 1: hardly any fails, none takes over 2.5 s', async () => {
+  test('loss of 5 % with resolv timeout 1: hardly any fails, none takes five seconds', async () => {
     const resolver = { resolv: { timeout: 1 } };
     const plan: LoadPlan = { call: 'lookup4', lookups: 2000, concurrency: 20, resolver };
     const { latencies, failed } = await runLoad('loss', {}, plan);
     expect(count(failed)).toBeLessThanOrEqual(A_FEW);
-    expect(max(latencies)).toBeLessThan(2500);
+    expect(max(latencies)).toBeLessThan(4500);
   });
 
   test('slow: lookup4 waits for the answer, however often it is asked again, and no longer', async () => {

@@ -64,9 +64,19 @@ const TESTS: readonly (readonly [line: string, file: string, title: string])[] =
   ],
   ['if `maxPending` lookups wait', 'parity/lookup.test.ts', 'beyond maxPending calls back with EAI_AGAIN'],
   [
-    'without an answer after `hedge`',
+    'A call that is late is made again',
     'unit/pipeline/attempt.test.ts',
     'the second call is made at the delay',
+  ],
+  [
+    'A nameserver that is silent while another one answers',
+    'wire/nameservers.test.ts',
+    'costs one lookup, and the next ones ask the other nameserver first',
+  ],
+  [
+    '`failover: false` keeps the order',
+    'wire/nameservers.test.ts',
+    'is asked in every lookup with failover: false',
   ],
   [
     'An address wins at once',

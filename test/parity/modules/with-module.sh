@@ -12,7 +12,7 @@ mount -t tmpfs run /run
 mkdir -p /run/nscd /run/systemd
 
 wait_for() {
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     if [ -S "$1" ]; then return; fi
     sleep 0.05
   done
