@@ -52,9 +52,10 @@ export class Dual extends Split {
     if (ipv4 !== undefined && ipv6 !== undefined) this.#both(ipv4, ipv6, count, isFinal);
     else if (ipv4 !== undefined && isFinal && isNoName(ipv4)) this.settle(ipv4);
     else {
-      // An AAAA further on says nothing of the candidates before: glibc has "no such name" for a CNAME without AAAA.
-      const isFirst = ipv6?.candidate === 0 && !this.#asksOneByOne;
-      const one = ipv4 ?? (isFirst ? ipv6 : undefined);
+      // Of several candidates AAAA alone says nothing: AF_UNSPEC walks past one whose A is lost, and glibc has
+      // "no such name" for a CNAME without AAAA.
+      const isEnough = count === 1 && !this.#asksOneByOne;
+      const one = ipv4 ?? (isEnough ? ipv6 : undefined);
       if (one !== undefined && isFound(one)) this.after(this.#patience(), () => this.settle(one));
     }
   }
