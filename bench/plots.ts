@@ -12,6 +12,7 @@ export interface Picture {
 }
 
 const CONFIG = {
+  // Opaque: the text is read on a dark page, too.
   background: 'white',
   font: 'Helvetica, Arial, sans-serif',
   axis: { labelFontSize: 11, titleFontSize: 12 },
@@ -54,6 +55,7 @@ function percentiles(scenario: ScenarioResult, rows: readonly Row[], caseName: s
         scale: { type: 'log', domain: [2, 10_000], nice: false },
         axis: {
           values: [2, 4, 10, 20, 100, 1000, 10_000],
+          labelFlush: false,
           labelExpr: "format(100 - 100 / datum.value, '~g') + ' %'",
         },
       },
@@ -62,7 +64,7 @@ function percentiles(scenario: ScenarioResult, rows: readonly Row[], caseName: s
         type: 'quantitative',
         title: 'ms',
         scale: { type: 'log' },
-        axis: { format: ',~g', tickCount: 6 },
+        axis: { format: ',~g', values: [0.1, 1, 10, 100, 1000, 10_000, 100_000] },
       },
       color: colorOf(rows),
     },
