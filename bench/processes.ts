@@ -38,9 +38,9 @@ async function collect(command: readonly string[], env: Environment): Promise<Ou
   return { stdout, stderr };
 }
 
-/** The same with a network and an /etc of its own, within those of the sandbox. */
+/** The same with a network and an /etc of its own, within those of the sandbox, whose folder goes when it ends. */
 async function collectInOwnNetwork(command: readonly string[], env: Environment): Promise<Output> {
-  const dir = mkdtempSync(join(tmpdir(), 'addrinfo-bench-'));
+  const dir = mkdtempSync(join(process.env['ADDRINFO_SANDBOX'] ?? tmpdir(), 'network-'));
   const unshare = ['unshare', '--net', '--mount', '--uts', '--pid', '--mount-proc', '--fork', '--kill-child'];
   const setUp = ['sh', join(ROOT, 'test', 'support', 'sandbox', 'sandbox-setup.sh'), dir, '0', '1'];
   try {

@@ -28,7 +28,7 @@ export const firstSilent = faultScenario({
   processes: { full: 1, quick: 1 },
   metrics: ['first', 'p99', 'p50', 'max', 'packets', 'toSilent'],
   plot: 'percentiles',
-  note: 'Both answer after 2 ms while they do. One lookup, then 500 two at once, or as many as 30 s allow.',
+  note: 'Both answer after 2 ms while they do. One lookup, then 500 two at once, or as many as 20 s allow.',
   async measureLoads(put, { case: { value }, quick, unique }) {
     const [silent, other] = await Promise.all([
       startDnsServer({ address: '127.0.0.1', directives: 'delay-2' }),
@@ -43,7 +43,7 @@ export const firstSilent = faultScenario({
     const { numbers, ...rest } = await countQueries([silent, other], async () => {
       const alone = await put({ ...one, name: `u-first-%d-${unique}.test` });
       first = alone.numbers['max'];
-      const load = { concurrency: 2, warmUp: 0, duration: quick ? 8000 : 30_000, lookups: 500 };
+      const load = { concurrency: 2, warmUp: 0, duration: quick ? 8000 : 20_000, lookups: 500 };
       return together([alone, await put({ ...load, name: `u-%d-${unique}.test` })]);
     });
     const toSilent = (silent.queries.length - before) / (numbers['lookups'] ?? Number.NaN);

@@ -26,13 +26,13 @@ export const loss = faultScenario({
   plot: 'percentiles',
   note:
     `The server answers after 2 ms. ${WARM_UP} lookups before lose nothing. Two at once, as many as dns.lookup ` +
-    'has threads for: nobody waits for a thread here.',
+    'has threads for: nobody waits for a thread here. A process starts lookups for 30 s at most.',
   async measureLoads(put, { case: { value }, quick, unique }) {
     const server = await startDnsServer({ directives: 'delay-2' });
     const warmUp = { concurrency: 2, warmUp: 0, duration: 10_000, lookups: WARM_UP };
     await put({ ...warmUp, name: `u-warm-%d-${unique}.test` });
     server.impose(`delay-2.loss-${value}`);
-    const load = { concurrency: 2, warmUp: 0, duration: 60_000, lookups: quick ? 150 : 400 };
+    const load = { concurrency: 2, warmUp: 0, duration: 30_000, lookups: quick ? 150 : 400 };
     return countQueries([server], () => put({ ...load, name: `u-%d-${unique}.test` }));
   },
 });
