@@ -39,12 +39,18 @@ async function collect(command: readonly string[], env: Environment): Promise<Ou
 }
 
 /** The same with a network and an /etc of its own, within those of the sandbox, whose folder goes when it ends. */
-async function collectInOwnNetwork(command: readonly string[], env: Environment): Promise<Output> {
+async function collectInOwnNetwork(
+  resolvConf: string,
+  command: readonly string[],
+  env: Environment,
+): Promise<Output> {
   const dir = mkdtempSync(join(process.env['ADDRINFO_SANDBOX'] ?? tmpdir(), 'network-'));
   const unshare = ['unshare', '--net', '--mount', '--uts', '--pid', '--mount-proc', '--fork', '--kill-child'];
   const setUp = ['sh', join(ROOT, 'test', 'support', 'sandbox', 'sandbox-setup.sh'), dir, '0', '1'];
+  // c-ares reads it when Node starts.
+  const write = ['sh', '-c', 'echo "$0" >/etc/resolv.conf && exec "$@"', resolvConf];
   try {
-    return await collect([...unshare, ...setUp, ...command], { ...env, ADDRINFO_SANDBOX: dir });
+    return await collect([...unshare, ...setUp, ...write, ...command], { ...env, ADDRINFO_SANDBOX: dir });
   } finally {
     rmdirSync(dir);
   }
@@ -82,7 +88,8 @@ function runFor(scenario: Scenario, command: readonly string[], env: Environment
     const { mode, options } = scenario.lab;
     return runInLab(mode, { ...options, cwd: ROOT, timeout: TIME_LIMIT }, command);
   }
-  return scenario.ownNetwork ? collectInOwnNetwork(command, env) : collect(command, env);
+  if (scenario.ownNetwork !== true) return collect(command, env);
+  return collectInOwnNetwork(scenario.resolvConf ?? 'nameserver 127.0.0.1', command, env);
 }
 
 /** The measurements of each cell, by round, from a process of their own. */

@@ -1,7 +1,9 @@
 import { startDnsServer } from '../../test/support/dns-server/dns-server';
-import { writeResolvConf } from '../../test/support/sandbox/etc-files';
 import { together } from '../measurement';
 import { type Case, countQueries, faultScenario } from '../scenario';
+
+const FIRST = '127.0.0.1';
+const SECOND = '127.0.0.2';
 
 /** `value`: lookups that it answers before. */
 const CASES: readonly Case[] = [
@@ -12,6 +14,7 @@ const CASES: readonly Case[] = [
 export const firstSilent = faultScenario({
   title: 'The first nameserver is silent',
   shows: 'Two nameservers, of which the first does not answer: who learns that the second one does.',
+  resolvConf: `nameserver ${FIRST}\nnameserver ${SECOND}`,
   contenders: [
     'dns-lookup',
     'dns-lookup-4',
@@ -31,10 +34,9 @@ export const firstSilent = faultScenario({
   note: 'Both answer after 2 ms while they do. One lookup, then 500 two at once, or as many as 20 s allow.',
   async measureLoads(put, { case: { value }, quick, unique }) {
     const [silent, other] = await Promise.all([
-      startDnsServer({ address: '127.0.0.1', directives: 'delay-2' }),
-      startDnsServer({ address: '127.0.0.2', directives: 'delay-2' }),
+      startDnsServer({ address: FIRST, directives: 'delay-2' }),
+      startDnsServer({ address: SECOND, directives: 'delay-2' }),
     ]);
-    writeResolvConf(`nameserver ${silent.address}\nnameserver ${other.address}`);
     const one = { concurrency: 1, warmUp: 0, duration: 30_000, lookups: 1 };
     if (value > 0) await put({ ...one, name: `u-warm-%d-${unique}.test`, lookups: value });
     silent.impose('drop');
