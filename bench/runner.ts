@@ -14,8 +14,8 @@ import { MATRIX_HOSTS } from './scenarios/matrix';
 /** Of every scenario: a median and a spread need them. */
 const FULL_ROUNDS = 5;
 
-/** Processes of waiting scenarios at any time. */
-const WAITING_PROCESSES = 24;
+/** Processes of waiting scenarios at any time: in a quick run all start, and take the CPUs, at the same moment. */
+const WAITING_PROCESSES = { full: 24, quick: 16 } as const;
 
 export interface RunOptions {
   readonly quick: boolean;
@@ -144,6 +144,7 @@ export async function runScenarios(
   progress.expect(active.reduce((sum, run) => sum + run.steps, 0));
   await runWaiting(
     active.filter(({ scenario }) => scenario.processes !== undefined),
+    options,
     progress,
   );
   for (const run of active) {
@@ -152,10 +153,10 @@ export async function runScenarios(
   return runs.map((run) => run.result());
 }
 
-async function runWaiting(runs: readonly Run[], progress: Progress): Promise<void> {
+async function runWaiting(runs: readonly Run[], { quick }: RunOptions, progress: Progress): Promise<void> {
   if (runs.length === 0) return;
   const { default: pLimit } = await import('p-limit');
-  const limit = pLimit(WAITING_PROCESSES);
+  const limit = pLimit(WAITING_PROCESSES[quick ? 'quick' : 'full']);
   for (let round = 0; round < Math.max(...runs.map(({ rounds }) => rounds)); round += 1) {
     const steps = runs
       .filter(({ rounds }) => round < rounds)

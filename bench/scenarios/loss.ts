@@ -32,7 +32,7 @@ export const loss = faultScenario({
     const warmUp = { concurrency: 2, warmUp: 0, duration: 10_000, lookups: WARM_UP };
     await put({ ...warmUp, name: `u-warm-%d-${unique}.test` });
     server.impose(`delay-2.loss-${value}`);
-    const load = { concurrency: 2, warmUp: 0, duration: 30_000, lookups: quick ? 150 : 400 };
+    const load = { concurrency: 2, warmUp: 0, duration: quick ? 10_000 : 30_000, lookups: quick ? 150 : 400 };
     return countQueries([server], () => put({ ...load, name: `u-%d-${unique}.test` }));
   },
 });
