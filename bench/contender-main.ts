@@ -2,32 +2,44 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { type ContenderName, contenderOf, type Lookup } from './contenders';
+import { type ContenderName, contenderOf } from './contenders';
+import { putLimitLoad } from './limit-program';
+import type { PutLoad } from './load';
 import type { Measurement } from './measurement';
 import type { Task } from './processes';
-import type { Setting } from './scenario';
+import type { Scenario, Setting } from './scenario';
 import { scenarioOf } from './scenarios/index';
 
-async function open(name: ContenderName): Promise<Lookup> {
+/** Measures a scenario with one contender. */
+type Measure = (scenario: Scenario, setting: Setting) => Promise<Measurement>;
+
+async function open(name: ContenderName): Promise<Measure> {
   const contender = contenderOf(name);
-  if (!('open' in contender)) throw new Error(`${name} does not run in a Node process`);
-  return contender.open();
+  if ('open' in contender) {
+    const lookup = await contender.open();
+    return (scenario, setting) => scenario.measure(lookup, setting);
+  }
+  const put: PutLoad = (load) => putLimitLoad(contender, load);
+  return async ({ measureLoads }, setting) => {
+    if (measureLoads === undefined) throw new Error(`${name} can only put on a load`);
+    return measureLoads(put, setting);
+  };
 }
 
 async function measure({ scenario: name, cells, rounds, group, ...rest }: Task): Promise<Measurement[][]> {
   const scenario = scenarioOf(name);
-  const lookups = new Map<ContenderName, Lookup>();
+  const measures = new Map<ContenderName, Measure>();
   for (const { contender } of cells) {
-    if (!lookups.has(contender)) lookups.set(contender, await open(contender));
+    if (!measures.has(contender)) measures.set(contender, await open(contender));
   }
   const results: Measurement[][] = cells.map(() => []);
   const measureRound = async (round: number): Promise<void> => {
     for (const [at, { contender, case: point }] of cells.entries()) {
-      const lookup = lookups.get(contender);
-      if (lookup === undefined) continue;
+      const measureWith = measures.get(contender);
+      if (measureWith === undefined) continue;
       const unique = cells.length === 1 ? rest.unique : `${rest.unique}-${at}-${round}`;
       const setting: Setting = { ...rest, contender: contenderOf(contender), case: point, unique };
-      results[at]?.push(await scenario.measure(lookup, setting));
+      results[at]?.push(await measureWith(scenario, setting));
     }
   };
   if (scenario.inTurn) {

@@ -1,5 +1,6 @@
 import dns from 'node:dns';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import type * as AddrInfo from '../src/index';
 
@@ -49,6 +50,11 @@ async function openLookup4(): Promise<Lookup> {
   return (name, answered) => {
     lookup4(name).then(() => answered(null), answered);
   };
+}
+
+async function openRegister(): Promise<Lookup> {
+  createRequire(__filename)(join(ROOT, 'dist', 'register.js'));
+  return (name, answered) => dns.lookup(name, answered);
 }
 
 async function openDnsLookup4(): Promise<Lookup> {
@@ -146,6 +152,16 @@ export const CONTENDERS = {
     source: `require(${JSON.stringify(ROOT)})`,
     open: openLookup4,
   },
+  'lookup4-unhedged': {
+    label: 'addrinfo lookup4, hedge: false',
+    color: '#f0a0a0',
+    async open() {
+      const { lookup4 } = new (loadPackage().Resolver)({ hedge: false });
+      return (name, answered) => {
+        lookup4(name).then(() => answered(null), answered);
+      };
+    },
+  },
   'lookup4-threads-64': {
     label: 'addrinfo lookup4, 64 threads',
     color: '#ff7f0e',
@@ -178,6 +194,14 @@ export const CONTENDERS = {
       const { lookup } = new (loadPackage().Resolver)({ families: 'ipv4-only', cache: { ttl: 300_000 } });
       return (name, answered) => lookup(name, answered);
     },
+  },
+  // Node's own functions, with the package in their place.
+  register: { label: 'addrinfo/register', color: '#d62728', open: openRegister },
+  'register-unhedged': {
+    label: 'addrinfo/register, ADDRINFO_HEDGE=false',
+    color: '#f0a0a0',
+    env: { ADDRINFO_HEDGE: 'false' },
+    open: openRegister,
   },
   'limit-16': { label: 'C, 16 threads', color: '#000000', threads: 16, sockets: 'fresh' },
   'limit-16-kept': { label: 'C, 16 threads, sockets kept', color: '#17a2b8', threads: 16, sockets: 'kept' },

@@ -16,6 +16,9 @@ export interface Load {
   readonly lookups?: number;
 }
 
+/** A contender under a load. */
+export type PutLoad = (load: Load) => Promise<Measurement>;
+
 /** Puts the load on, and measures latency, throughput and CPU time. */
 export async function putLoad(lookup: Lookup, load: Load): Promise<Measurement> {
   const { warmUp, duration, names = Number.POSITIVE_INFINITY, lookups = Number.POSITIVE_INFINITY } = load;
@@ -40,6 +43,7 @@ export async function putLoad(lookup: Lookup, load: Load): Promise<Measurement> 
   const { user, system } = process.cpuUsage(before);
   return {
     numbers: {
+      lookups: latencies.count,
       perSecond: latencies.count / seconds,
       cpu: (user + system) / latencies.count,
       stalled: (100 * stalled) / latencies.count,

@@ -46,9 +46,10 @@ export class Latencies {
   }
 
   /** The metrics that every histogram gives. */
-  numbers(): { p50: number; p99: number; p999: number; max: number } {
+  numbers(): { p50: number; p95: number; p99: number; p999: number; max: number } {
     return {
       p50: this.percentile(50),
+      p95: this.percentile(95),
       p99: this.percentile(99),
       p999: this.percentile(99.9),
       max: this.max,
@@ -68,4 +69,16 @@ export class Failures {
   byCode(): Record<string, number> {
     return Object.fromEntries(this.#byCode);
   }
+}
+
+/** Measurements one after another, as one: latencies, failures and the number of lookups. */
+export function together(parts: readonly Measurement[]): Measurement {
+  const latencies = new Latencies();
+  const failed: Record<string, number> = {};
+  for (const part of parts) {
+    if (part.latencies !== undefined) latencies.add(part.latencies);
+    for (const [code, count] of Object.entries(part.failed ?? {})) failed[code] = (failed[code] ?? 0) + count;
+  }
+  const numbers = { lookups: latencies.count, ...latencies.numbers() };
+  return { numbers, latencies: latencies.encode(), failed };
 }

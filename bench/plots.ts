@@ -12,6 +12,7 @@ export interface Picture {
 }
 
 const CONFIG = {
+  // Opaque: the text is read on a dark page, too.
   background: 'white',
   font: 'Helvetica, Arial, sans-serif',
   axis: { labelFontSize: 11, titleFontSize: 12 },
@@ -34,42 +35,38 @@ function heading({ title, shows }: ScenarioResult, caseName: string): { text: st
   return { text: caseName === '' ? title : `${title}: ${caseName}`, subtitle: shows };
 }
 
-const LATENCY = {
-  field: 'ms',
-  type: 'quantitative',
-  title: 'ms',
-  scale: { type: 'log' },
-  axis: { format: '~g', tickCount: 6 },
-} as const;
-
-/** Which share of the lookups was answered within so many ms; both axes spread out the tail. */
-function cdf(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
+/** What so many percent of the lookups took at most; both axes spread out the tail, as HdrHistogram's do. */
+function percentiles(scenario: ScenarioResult, rows: readonly Row[], caseName: string): TopLevelSpec {
   const values = rows.flatMap(({ label, curve = [] }) =>
-    curve.map(([percent, ms], order) => ({
-      contender: label,
-      beyond: Math.max(100 - percent, 0.01),
-      ms,
-      order,
-    })),
+    curve.map(([percent, ms]) => ({ contender: label, oneIn: 100 / (100 - percent), ms })),
   );
   return {
     config: CONFIG,
     title: heading(scenario, caseName),
     width: 560,
-    height: 320,
+    height: 340,
     data: { values },
     mark: { type: 'line', strokeWidth: 2.5 },
     encoding: {
-      x: LATENCY,
-      y: {
-        field: 'beyond',
+      x: {
+        field: 'oneIn',
         type: 'quantitative',
-        title: 'of the lookups were answered by then',
-        scale: { type: 'log', reverse: true, domain: [95, 0.01], clamp: true },
-        axis: { values: [50, 10, 1, 0.1, 0.01], labelExpr: "format(100 - datum.value, '~g') + ' %'" },
+        title: 'percentile',
+        scale: { type: 'log', domain: [2, 10_000], nice: false },
+        axis: {
+          values: [2, 4, 10, 20, 100, 1000, 10_000],
+          labelFlush: false,
+          labelExpr: "format(100 - 100 / datum.value, '~g') + ' %'",
+        },
+      },
+      y: {
+        field: 'ms',
+        type: 'quantitative',
+        title: 'ms',
+        scale: { type: 'log' },
+        axis: { format: ',~g', values: [0.1, 1, 10, 100, 1000, 10_000, 100_000] },
       },
       color: colorOf(rows),
-      order: { field: 'order', type: 'quantitative' },
     },
   };
 }
@@ -176,7 +173,7 @@ export function picturesOf(scenario: ScenarioResult): Picture[] {
   const cases = [...new Set(rows.map((row) => row.case.name))];
   return cases.map((caseName) => {
     const own = rows.filter((row) => row.case.name === caseName);
-    const draw = plot === 'cdf' ? cdf : stalls;
+    const draw = plot === 'percentiles' ? percentiles : stalls;
     const name = caseName === '' ? scenario.name : `${scenario.name}-${slug(caseName)}`;
     return { name, title: scenario.title, spec: draw(scenario, own, caseName) };
   });

@@ -1,13 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { runInLab } from '../test/lab/run-in-lab';
-import { type ContenderName, contenderOf, type LimitContender } from './contenders';
-import type { Load } from './load';
-import { Latencies, type Measurement } from './measurement';
-import { type Case, ONE_CASE } from './scenario';
+import { type ContenderName, contenderOf } from './contenders';
+import { putLimitLoad } from './limit-program';
+import type { Measurement } from './measurement';
+import { type Case, ONE_CASE, type Scenario } from './scenario';
 import { type ScenarioName, scenarioOf } from './scenarios/index';
 
 const ROOT = join(__dirname, '..');
@@ -19,10 +19,9 @@ interface Output {
   readonly stderr: string;
 }
 
-async function collect(
-  command: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Output> {
+type Environment = Readonly<Record<string, string>>;
+
+async function collect(command: readonly string[], env: Environment): Promise<Output> {
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: ROOT,
@@ -37,6 +36,24 @@ async function collect(
     failed,
   ]);
   return { stdout, stderr };
+}
+
+/** The same with a network and an /etc of its own, within those of the sandbox, whose folder goes when it ends. */
+async function collectInOwnNetwork(
+  resolvConf: string,
+  command: readonly string[],
+  env: Environment,
+): Promise<Output> {
+  const dir = mkdtempSync(join(process.env['ADDRINFO_SANDBOX'] ?? tmpdir(), 'network-'));
+  const unshare = ['unshare', '--net', '--mount', '--uts', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  const setUp = ['sh', join(ROOT, 'test', 'support', 'sandbox', 'sandbox-setup.sh'), dir, '0', '1'];
+  // c-ares reads it when Node starts.
+  const write = ['sh', '-c', 'echo "$0" >/etc/resolv.conf && exec "$@"', resolvConf];
+  try {
+    return await collect([...unshare, ...setUp, ...write, ...command], { ...env, ADDRINFO_SANDBOX: dir });
+  } finally {
+    rmdirSync(dir);
+  }
 }
 
 /** Compiles contender-main.ts, so that its processes start fast and have nothing in them but what is measured. */
@@ -65,59 +82,29 @@ export interface Task {
   readonly group?: string;
 }
 
+/** The process in the network that its scenario needs. */
+function runFor(scenario: Scenario, command: readonly string[], env: Environment): Promise<Output> {
+  if (scenario.lab !== undefined) {
+    const { mode, options } = scenario.lab;
+    return runInLab(mode, { ...options, cwd: ROOT, timeout: TIME_LIMIT }, command);
+  }
+  if (scenario.ownNetwork !== true) return collect(command, env);
+  return collectInOwnNetwork(scenario.resolvConf ?? 'nameserver 127.0.0.1', command, env);
+}
+
 /** The measurements of each cell, by round, from a process of their own. */
 export async function measure(task: Task): Promise<Measurement[][]> {
   const scenario = scenarioOf(task.scenario);
   const [{ contender: name, case: point } = { contender: 'dns-lookup' as const, case: ONE_CASE }] =
     task.cells;
   const contender = contenderOf(name);
-  if ('threads' in contender) {
+  if ('threads' in contender && scenario.ownNetwork !== true) {
     if (scenario.load === undefined) throw new Error(`${name} can only put on a load`);
-    return [[await measureLimit(contender, scenario.load({ ...task, contender, case: point }))]];
+    return [[await putLimitLoad(contender, scenario.load({ ...task, contender, case: point }))]];
   }
   const command = [process.execPath, '--expose-gc', CONTENDER_MAIN, JSON.stringify(task)];
-  const { stdout, stderr } =
-    scenario.lab === undefined
-      ? await collect(command, contender.env)
-      : await runInLab(
-          scenario.lab.mode,
-          { ...scenario.lab.options, cwd: ROOT, timeout: TIME_LIMIT },
-          command,
-        );
+  const env = 'env' in contender ? contender.env : {};
+  const { stdout, stderr } = await runFor(scenario, command, env);
   if (stdout === '') throw new Error(`${task.scenario}, ${name}: no result\n${stderr}`);
   return JSON.parse(stdout);
-}
-
-const PROGRAM = join(__dirname, 'build', 'gai_bench');
-
-/** Compiles the C program. Rejects where there is no compiler. */
-export async function buildLimit(): Promise<void> {
-  await mkdir(join(__dirname, 'build'), { recursive: true });
-  const source = join(__dirname, 'limit', 'gai_bench.c');
-  const flags = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2', '-pthread'];
-  await promisify(execFile)('cc', [...flags, '-o', PROGRAM, source]);
-}
-
-async function measureLimit({ threads, sockets }: LimitContender, load: Load): Promise<Measurement> {
-  const numbers = [
-    Math.min(threads, load.concurrency),
-    sockets,
-    Math.min(load.warmUp, 200),
-    load.duration,
-    load.lookups ?? 0,
-  ];
-  const { stdout, stderr } = await collect([PROGRAM, ...numbers.map(String), load.name]);
-  if (stdout === '') throw new Error(`gai_bench: ${stderr}`);
-  const result: { seconds: number; cpu: number; failed: number; latencies: number[] } = JSON.parse(stdout);
-  const latencies = new Latencies();
-  for (const us of result.latencies) latencies.record(us / 1000);
-  return {
-    numbers: {
-      perSecond: latencies.count / result.seconds,
-      cpu: result.cpu / latencies.count,
-      ...latencies.numbers(),
-    },
-    latencies: latencies.encode(),
-    failed: result.failed > 0 ? { failed: result.failed } : {},
-  };
 }

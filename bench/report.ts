@@ -187,10 +187,15 @@ export function json({ ratios, scenarios, ...run }: Report): string {
   return `${JSON.stringify(run, kept).slice(0, -1)},\n"ratios":${list(ratios)},\n"scenarios":${list(texts)}}\n`;
 }
 
+/** Of an earlier run; fleet/main.ts has pictures of its own there. */
+function isOutdated(file: string): boolean {
+  return /\.(?:svg|json|md|html)$/.test(file) && !file.startsWith('fleet-');
+}
+
 /** Writes results.json, report.md and the pictures; removes what an earlier run left. */
 export async function writeReport(dir: string, report: Report): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  for (const file of readdirSync(dir)) if (/\.(?:svg|json|md|html)$/.test(file)) rmSync(join(dir, file));
+  for (const file of readdirSync(dir).filter(isOutdated)) rmSync(join(dir, file));
   writeFileSync(join(dir, 'results.json'), json(report));
   writeFileSync(join(dir, 'report.md'), markdown(report));
   for (const picture of report.scenarios.flatMap(picturesOf)) {

@@ -48,12 +48,10 @@ export interface ScenarioResult {
   readonly leftOut?: string;
 }
 
-const PERCENTS = [
-  ...Array.from({ length: 19 }, (_, at) => 5 * (at + 1)),
-  ...[96, 97, 98, 99, 99.3, 99.5, 99.7, 99.8, 99.9, 99.95, 99.99, 100],
-];
+/** From one lookup in two to one in 10,000, evenly on a logarithmic scale; 50, 90, 99, 99.9 and 99.99 among them. */
+const PERCENTS = [50, ...Array.from({ length: 37 }, (_, at) => 100 - 100 / 10 ** ((at + 4) / 10))];
 
-const POOLED = ['p50', 'p99', 'p999', 'max'] as const;
+const POOLED = ['p50', 'p95', 'p99', 'p999', 'max'] as const;
 
 function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
@@ -96,12 +94,20 @@ export function rowOf(
     }
   }
   const shown = {
-    ...(scenario.plot === 'cdf' && {
-      curve: PERCENTS.map((percent) => [percent, all.percentile(percent)] as const),
+    ...(scenario.plot === 'percentiles' && {
+      curve: curveOf(all),
     }),
     ...(scenario.plot === 'stalls' && { bins: binsOf(all) }),
   };
   return { contender, label: contenderOf(contender).label, case: point, metrics, ...shown, failed };
+}
+
+/** As far as there are lookups to show it: of 1000, the worst is the 99.9th percentile. */
+function curveOf(latencies: Latencies): [percent: number, ms: number][] {
+  return PERCENTS.filter((percent) => latencies.count * (100 - percent) >= 99.99).map((percent) => [
+    percent,
+    latencies.percentile(percent),
+  ]);
 }
 
 const BINS_PER_DECADE = 8;

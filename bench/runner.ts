@@ -14,8 +14,8 @@ import { MATRIX_HOSTS } from './scenarios/matrix';
 /** Of every scenario: a median and a spread need them. */
 const FULL_ROUNDS = 5;
 
-/** Processes of waiting scenarios at any time. */
-const WAITING_PROCESSES = 32;
+/** Processes of waiting scenarios at any time: in a quick run all start, and take the CPUs, at the same moment. */
+const WAITING_PROCESSES = { full: 24, quick: 16 } as const;
 
 export interface RunOptions {
   readonly quick: boolean;
@@ -37,6 +37,9 @@ function canRun(name: ContenderName, { limit, glibc }: RunOptions): boolean {
   const contender = contenderOf(name);
   return !('threads' in contender) || (limit && (glibc || contender.sockets === 'fresh'));
 }
+
+/** Starts a process when there is room for it. */
+type Limit = <T>(start: () => Promise<T>) => Promise<T>;
 
 class Run {
   readonly name: ScenarioName;
@@ -86,10 +89,10 @@ class Run {
   }
 
   /** One round of one cell, in processes of its own. */
-  async measureRound(cell: Cell, round: number): Promise<void> {
+  async measureRound(cell: Cell, round: number, limit: Limit = (start) => start()): Promise<void> {
     const parts = Array.from({ length: this.processes }, (_, part) => {
       const unique = `${this.name}-${cell.contender}-${cell.case.value}-${round}-${part}`;
-      return this.#measure([cell], 1, unique);
+      return limit(() => this.#measure([cell], 1, unique));
     });
     cell.rounds.push((await Promise.all(parts)).flat(2));
   }
@@ -141,6 +144,7 @@ export async function runScenarios(
   progress.expect(active.reduce((sum, run) => sum + run.steps, 0));
   await runWaiting(
     active.filter(({ scenario }) => scenario.processes !== undefined),
+    options,
     progress,
   );
   for (const run of active) {
@@ -149,22 +153,19 @@ export async function runScenarios(
   return runs.map((run) => run.result());
 }
 
-async function runWaiting(runs: readonly Run[], progress: Progress): Promise<void> {
+async function runWaiting(runs: readonly Run[], { quick }: RunOptions, progress: Progress): Promise<void> {
   if (runs.length === 0) return;
   const { default: pLimit } = await import('p-limit');
-  const processes = Math.max(...runs.map((run) => run.processes));
-  const limit = pLimit(Math.max(1, Math.floor(WAITING_PROCESSES / processes)));
+  const limit = pLimit(WAITING_PROCESSES[quick ? 'quick' : 'full']);
   for (let round = 0; round < Math.max(...runs.map(({ rounds }) => rounds)); round += 1) {
     const steps = runs
       .filter(({ rounds }) => round < rounds)
       .flatMap((run) => run.cells.map((cell) => ({ run, cell })));
     await Promise.all(
-      steps.map(({ run, cell }) =>
-        limit(async () => {
-          await run.measureRound(cell, round);
-          progress.step(run.name, `round ${round + 1}, ${contenderOf(cell.contender).label}`);
-        }),
-      ),
+      steps.map(async ({ run, cell }) => {
+        await run.measureRound(cell, round, limit);
+        progress.step(run.name, `round ${round + 1}, ${contenderOf(cell.contender).label}`);
+      }),
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { LabOptions, Mode } from '../test/lab/run-in-lab';
+import type { DnsServer } from '../test/support/dns-server/dns-server';
 import type { Contender, ContenderName, Lookup } from './contenders';
-import { type Load, putLoad } from './load';
+import { type Load, type PutLoad, putLoad } from './load';
 import type { Measurement } from './measurement';
 
 /** A number that a scenario reports, as the tables and plots show it. */
@@ -17,12 +18,18 @@ export const METRICS = {
   overNode: { label: '× dns.lookup family 4', digits: 2, ratio: true },
   cpu: { label: 'CPU µs/lookup', digits: 1 },
   p50: { label: 'p50 ms', digits: 3 },
+  p95: { label: 'p95 ms', digits: 3 },
   p99: { label: 'p99 ms', digits: 3 },
   p999: { label: 'p99.9 ms', digits: 1 },
   max: { label: 'worst ms', digits: 1 },
   healthy: { label: 'healthy name ms', digits: 1 },
   all: { label: 'all answered ms', digits: 1 },
-  packets: { label: 'packets/lookup', digits: 2 },
+  first: { label: 'first lookup ms', digits: 1 },
+  toSilent: { label: 'of them to the silent one', digits: 3 },
+  inOutage: { label: 'queries in the outage', digits: 0 },
+  recovery: { label: 'ms from its end to an answer', digits: 0 },
+  open: { label: 'not finished', digits: 0 },
+  packets: { label: 'queries/lookup', digits: 2 },
   fsP50: { label: 'fs.readFile p50 ms', digits: 3 },
   fsP99: { label: 'fs.readFile p99 ms', digits: 3 },
   loopP99: { label: 'event loop delay p99 ms', digits: 2 },
@@ -69,7 +76,7 @@ export interface Setting {
 }
 
 /** The kind of picture that the report makes of a scenario. */
-export type Plot = 'cdf' | 'lines' | 'stalls';
+export type Plot = 'percentiles' | 'lines' | 'stalls';
 
 export interface Scenario {
   readonly title: string;
@@ -96,6 +103,8 @@ export interface Scenario {
   readonly inTurn?: boolean;
   /** resolv.conf of the scenario; default: the server's address alone. */
   readonly resolvConf?: string;
+  /** Each process has a network and an /etc of its own, in which it starts its nameservers. */
+  readonly ownNetwork?: true;
   /** The processes run in the pod of test/lab, in this mode. */
   readonly lab?: { readonly mode: Mode; readonly options?: LabOptions };
   /** The columns of its table, the most telling one first. */
@@ -105,6 +114,8 @@ export interface Scenario {
   readonly note?: string;
   /** For the C program, which can do nothing else. */
   readonly load?: (setting: Setting) => Load;
+  /** For the C program, where the scenario's nameservers are its own. Runs in the process that starts both. */
+  measureLoads?(put: PutLoad, setting: Setting): Promise<Measurement>;
   /** Runs in the contender's process. */
   measure(lookup: Lookup, setting: Setting): Promise<Measurement>;
 }
@@ -116,4 +127,30 @@ export function loadScenario(
   scenario: Omit<Scenario, 'measure' | 'load'> & { readonly load: (setting: Setting) => Load },
 ): Scenario {
   return { ...scenario, measure: (lookup, setting) => putLoad(lookup, scenario.load(setting)) };
+}
+
+/** A scenario of loads, beside nameservers of its own whose queries it counts. */
+export function faultScenario(
+  scenario: Omit<Scenario, 'measure' | 'server' | 'ownNetwork' | 'measureLoads'> &
+    Required<Pick<Scenario, 'measureLoads'>>,
+): Scenario {
+  return {
+    ...scenario,
+    server: 'none',
+    ownNetwork: true,
+    measure: (lookup, setting) => scenario.measureLoads((load) => putLoad(lookup, load), setting),
+  };
+}
+
+/** Measures, and counts the queries that these nameservers get meanwhile. */
+export async function countQueries(
+  servers: readonly DnsServer[],
+  measure: () => Promise<Measurement>,
+): Promise<Measurement> {
+  const asked = (): number => servers.reduce((sum, { queries }) => sum + queries.length, 0);
+  const before = asked();
+  const measurement = await measure();
+  const { numbers } = measurement;
+  const packets = (asked() - before) / (numbers['lookups'] ?? Number.NaN);
+  return { ...measurement, numbers: { ...numbers, packets } };
 }

@@ -15,19 +15,23 @@ const provider = new MeterProvider({
 });
 metrics.setGlobalMeterProvider(provider);
 
+// Those of the semantic conventions.
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
 const duration = metrics.getMeter('addrinfo').createHistogram('dns.lookup.duration', {
   unit: 's',
-  description: 'How long a name lookup took',
-  advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
+  description: 'Measures the time taken to perform a DNS lookup.',
+  advice: { explicitBucketBoundaries: BUCKETS },
 });
 
 tracingChannel('addrinfo:lookup').subscribe({
-  asyncEnd({ hostname, duration: ms, error, source, attempts }) {
+  asyncEnd({ hostname, duration: ms, error, source, attempts, nameserver }) {
     duration.record(ms / 1000, {
       'dns.question.name': hostname,
       ...(error && { 'error.type': error.code ?? error.name }),
       'addrinfo.source': source, // wire, shared or cache
-      'addrinfo.attempts': attempts,
+      'addrinfo.attempts': attempts, // calls of getaddrinfo, hedges included
+      ...(nameserver && { 'addrinfo.nameserver': nameserver }), // which one answered, where libc tells
     });
   },
 });

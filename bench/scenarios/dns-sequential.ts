@@ -17,7 +17,7 @@ export const dnsSequential = loadScenario({
   ],
   quickContenders: ['dns-lookup-4', 'lookup4'],
   metrics: ['p50', 'p99', 'cpu', 'perSecond'],
-  plot: 'cdf',
+  plot: 'percentiles',
   load: ({ quick, unique }) => ({
     name: `u-%d-${unique}.fast.test`,
     concurrency: 1,

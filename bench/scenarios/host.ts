@@ -8,7 +8,7 @@ export const host = loadScenario({
   contenders: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', 'lookup4', 'lookup'],
   quickRounds: 5,
   metrics: ['p50', 'p99', 'max', 'cpu'],
-  plot: 'cdf',
+  plot: 'percentiles',
   load: ({ host: name = 'localhost' }) => ({
     name,
     concurrency: 1,

@@ -7,7 +7,7 @@ export const hostsSequential = loadScenario({
   contenders: ['dns-lookup', 'dns-lookup-4', 'lookup4', 'lookup', 'lookup-dual', 'limit-16'],
   quickContenders: ['dns-lookup-4', 'lookup4', 'limit-16'],
   metrics: ['p50', 'p99', 'cpu', 'perSecond'],
-  plot: 'cdf',
+  plot: 'percentiles',
   note: 'The C program calls from its own thread: nothing has to be woken.',
   load: ({ quick }) => ({
     name: 'bench-host',

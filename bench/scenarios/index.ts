@@ -8,6 +8,7 @@ import { deadNames } from './dead-names';
 import { dnsSequential } from './dns-sequential';
 import { equalLookups } from './equal-lookups';
 import { firstLost } from './first-lost';
+import { firstSilent } from './first-silent';
 import { hanging } from './hanging';
 import { host } from './host';
 import { hostsSequential } from './hosts-sequential';
@@ -15,10 +16,14 @@ import { importTime } from './import-time';
 import { loss } from './loss';
 import { matrix } from './matrix';
 import { memory } from './memory';
+import { outage } from './outage';
 import { packets } from './packets';
 import { preload } from './preload';
+import { recursion } from './recursion';
 import { saturatedPool } from './saturated-pool';
+import { service } from './service';
 import { slowNames } from './slow-names';
+import { slowServer } from './slow-server';
 import { throughput } from './throughput';
 
 /** Every scenario, in the order of the report. `host` is for --host alone. */
@@ -30,7 +35,12 @@ export const SCENARIOS = {
   'slow-names': slowNames,
   'aaaa-lost': aaaaLost,
   'first-lost': firstLost,
+  'first-silent': firstSilent,
   loss,
+  service,
+  'slow-server': slowServer,
+  recursion,
+  outage,
   'dead-names': deadNames,
   'saturated-pool': saturatedPool,
   hanging,

@@ -1,26 +1,38 @@
-import { type Case, loadScenario } from '../scenario';
+import { startDnsServer } from '../../test/support/dns-server/dns-server';
+import { type Case, countQueries, faultScenario } from '../scenario';
 
-const ONE: Case = { name: '1 % lost', value: 1 };
-const FIVE: Case = { name: '5 % lost', value: 5 };
+const CASES: readonly Case[] = [1, 5, 20].map((value) => ({ name: `${value} % lost`, value }));
+const WARM_UP = 200;
 
-export const loss = loadScenario({
+export const loss = faultScenario({
   title: 'Lost packets, by chance',
   shows: 'The tail of the latencies in a bad network: what one lookup in a hundred, in a thousand, waits.',
-  server: 'scripted',
-  contenders: ['dns-lookup', 'dns-lookup-4', 'dns-resolve4', 'cacheable-lookup', 'lookup4', 'lookup'],
+  contenders: [
+    'dns-lookup',
+    'dns-lookup-4',
+    'dns-resolve4',
+    'cacheable-lookup',
+    'lookup4',
+    'lookup4-unhedged',
+    'lookup',
+    'limit-16',
+  ],
   quickContenders: ['dns-lookup-4', 'lookup4'],
-  cases: [ONE, FIVE],
-  quickCases: [FIVE],
+  cases: CASES,
+  quickCases: CASES.filter(({ value }) => value === 5),
   quickRounds: 1,
   processes: { full: 4, quick: 4 },
-  metrics: ['p999', 'p99', 'p50', 'max'],
-  plot: 'cdf',
-  note: 'Two at once, as many as dns.lookup has threads for: nobody waits for a thread here.',
-  load: ({ case: { value }, quick, unique }) => ({
-    name: `u-%d-${unique}.loss-${value}.test`,
-    concurrency: 2,
-    warmUp: 0,
-    duration: 120_000,
-    lookups: quick ? 150 : 400,
-  }),
+  metrics: ['p999', 'p99', 'p50', 'max', 'packets'],
+  plot: 'percentiles',
+  note:
+    `The server answers after 2 ms. ${WARM_UP} lookups before lose nothing. Two at once, as many as dns.lookup ` +
+    'has threads for: nobody waits for a thread here. A process starts lookups for 30 s at most.',
+  async measureLoads(put, { case: { value }, quick, unique }) {
+    const server = await startDnsServer({ directives: 'delay-2' });
+    const warmUp = { concurrency: 2, warmUp: 0, duration: 10_000, lookups: WARM_UP };
+    await put({ ...warmUp, name: `u-warm-%d-${unique}.test` });
+    server.impose(`delay-2.loss-${value}`);
+    const load = { concurrency: 2, warmUp: 0, duration: quick ? 10_000 : 30_000, lookups: quick ? 150 : 400 };
+    return countQueries([server], () => put({ ...load, name: `u-%d-${unique}.test` }));
+  },
 });

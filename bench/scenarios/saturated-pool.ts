@@ -21,7 +21,7 @@ export const saturatedPool: Scenario = {
   contenders: ['dns-lookup', 'dns-lookup-4', 'dns-lookup-4-threads-64', 'dns-resolve4', 'lookup4', 'lookup'],
   quickContenders: ['dns-lookup-4', 'lookup4'],
   metrics: ['p50', 'p99', 'max', 'perSecond'],
-  plot: 'cdf',
+  plot: 'percentiles',
   note: 'The CPUs are busy with the hashes here, whoever resolves.',
   measure(lookup, { quick, unique }) {
     for (let at = 0; at < JOBS; at += 1) {

@@ -18,7 +18,7 @@ export const slowNames = loadScenario({
   quickContenders: ['dns-lookup', 'lookup4', 'lookup4-threads-64'],
   quickRounds: 2,
   metrics: ['perSecond', 'p50', 'p99', 'cpu'],
-  plot: 'cdf',
+  plot: 'percentiles',
   load: ({ quick, unique }) => ({
     name: `u-%d-${unique}.delay-20.test`,
     concurrency: 256,

@@ -145,6 +145,17 @@ describeInSandbox('a name at the DNS server', () => {
     expect(await run()).toEqual(first);
   });
 
+  test('slow-300 delays one name in ten', async () => {
+    const server = await startDnsServer({ address: '127.0.0.3', port: 0 });
+    const inTime = await answeredInOrder(
+      server.port,
+      Array.from({ length: 200 }, (_, i) => `n${i}.slow-300.test`),
+    );
+    await server.close();
+    expect(inTime.length).toBeGreaterThan(160);
+    expect(inTime.length).toBeLessThan(195);
+  });
+
   test('dup-30 sends the answer a second time', async () => {
     const socket = createSocket('udp4');
     const name = uniqueName('dup-30');
@@ -274,6 +285,16 @@ describeInSandbox('startDnsServer', () => {
       [name, 'A', '127.0.0.2'],
     ]);
     expect(queriesFor(name)).toEqual([]);
+  });
+
+  test('impose changes what a server does to queries from then on', async () => {
+    const server = await start({ address: '127.0.0.2', directives: 'a-10-2-2-2' });
+    writeResolvConf('nameserver 127.0.0.2\noptions timeout:1 attempts:1');
+    expect(await lookup4('www.test')).toBe('10.2.2.2');
+    server.impose('drop');
+    await expect(lookup4('www.test')).rejects.toMatchObject({ code: 'EAI_AGAIN' });
+    server.impose('a-10-3-3-3');
+    expect(await lookup4('www.test')).toBe('10.3.3.3');
   });
 
   test('a server that drops everything leaves it to the next one', async () => {

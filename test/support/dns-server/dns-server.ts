@@ -23,6 +23,8 @@ export interface DnsServer {
   readonly port: number;
   /** Every query so far, unless they go to a file. */
   readonly queries: readonly LoggedQuery[];
+  /** Directives for every query from now on, in the place of those before. */
+  impose(directives: string): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ function framed(message: Buffer): Buffer {
 class ScriptedServer implements DnsServer {
   readonly address: string;
   readonly queries: LoggedQuery[] = [];
-  readonly #responder: Responder;
+  #responder: Responder;
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #connections = new Set<Socket>();
@@ -77,6 +79,10 @@ class ScriptedServer implements DnsServer {
     this.#tcp.listen(this.#port, this.address);
     await once(this.#tcp, 'listening');
     this.#udp.on('message', (packet, from) => this.#answerUdp(packet, from.address, from.port));
+  }
+
+  impose(directives: string): void {
+    this.#responder = new Responder(directives);
   }
 
   async close(): Promise<void> {

@@ -21,6 +21,9 @@ export interface Plan {
 /** The payload that a client without EDNS takes (RFC 1035). */
 const plainUdpSize = 512;
 
+/** Percent of the names that `slow` is about. */
+const SLOW_NAMES = 10;
+
 /** `count`: how many queries for this name and type came before. */
 export function planFor(place: Place, question: Question, count: number): Plan {
   const script = place.kind === 'forward' ? place.script : undefined;
@@ -34,11 +37,13 @@ export function planFor(place: Place, question: Question, count: number): Plan {
   const loss = find('loss');
   const lostByChance =
     loss !== undefined &&
-    isLost(`${question.name}/${question.type}/${count}`, loss.value ?? 0, loss.seed ?? 0);
+    byChance(`${question.name}/${question.type}/${count}`, loss.value ?? 0, loss.seed ?? 0);
+  const slow = find('slow');
+  const isSlow = slow !== undefined && byChance(`${question.name}/${question.type}`, SLOW_NAMES, 0);
   const fixedDrop = place.kind === 'fixed' && place.outcome === 'drop';
   return {
     lost: fixedDrop || lostByChance || find('drop') !== undefined,
-    delay: find('delay')?.value ?? 0,
+    delay: (isSlow ? slow : find('delay'))?.value ?? 0,
     udp: truncated ? encodeTruncated(question) : tcp,
     tcp,
     forged: (['wrong-id', 'wrong-name'] as const).filter((verb) => find(verb)),
@@ -47,7 +52,7 @@ export function planFor(place: Place, question: Question, count: number): Plan {
   };
 }
 
-const isLost = (key: string, percent: number, seed: number): boolean =>
+const byChance = (key: string, percent: number, seed: number): boolean =>
   seededRandom(`${seed}/${key.toLowerCase()}`)() % 10_000 < percent * 100;
 
 /** Unsigned 32-bit numbers, the same sequence for the same key: FNV-1a, then the mixing step of murmur3. */

@@ -12,7 +12,7 @@ interface Scope {
 
 const failures = ['nodata', 'nxdomain', 'servfail', 'refused', 'notimp', 'formerr'] as const;
 const packetVerbs = ['drop', 'tc', 'tc-cut', 'garbage', 'wrong-id', 'wrong-name'] as const;
-const numericVerbs = ['delay', 'ttl', 'many', 'cname', 'flip', 'turn', 'loss', 'dup'] as const;
+const numericVerbs = ['delay', 'ttl', 'many', 'cname', 'flip', 'turn', 'loss', 'slow', 'dup'] as const;
 
 /** What a failing answer says. */
 export type Failure = (typeof failures)[number];
@@ -45,7 +45,16 @@ export interface Script {
 }
 
 const verbs: readonly Verb[] = [...failures, ...packetVerbs, ...numericVerbs];
-const needsValue: ReadonlySet<Verb> = new Set(['delay', 'ttl', 'many', 'cname', 'flip', 'turn', 'loss']);
+const needsValue: ReadonlySet<Verb> = new Set([
+  'delay',
+  'ttl',
+  'many',
+  'cname',
+  'flip',
+  'turn',
+  'loss',
+  'slow',
+]);
 
 const isFailure = (verb: string): verb is Failure => failures.some((failure) => failure === verb);
 
