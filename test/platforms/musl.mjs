@@ -51,7 +51,7 @@ export function installMusl() {
   unpackDebian(scratch, ['gcc-12-source', 'libgcc-s1', 'musl', 'musl-dev']);
   compile(scratch);
   copyFileSync(join(scratch, 'lib/x86_64-linux-musl/libc.so'), join(libraries, 'ld-musl'));
-  // It needs of libc what musl has, but for one function: musl/find_object.c.
+  // It needs of libc what musl has, but for one function: musl/for_libgcc.c.
   copyFileSync(join(scratch, 'lib/x86_64-linux-gnu/libgcc_s.so.1'), join(libraries, 'libgcc_s.so.1'));
   rmSync(scratch, { recursive: true });
 }
@@ -98,11 +98,11 @@ function compile(scratch) {
   ]);
   run('make', ['-j2', 'all-recursive', 'SUBDIRS=include libsupc++ src']);
   run('gcc-12', [
-    ...[...flags, '-shared', '-nostdlib', '-Wl,-soname,libstdc++.so.6'],
+    ...[...flags, '-shared', '-nodefaultlibs', '-Wl,-soname,libstdc++.so.6'],
     ...[
       '-o',
       join(libraries, 'libstdc++.so.6'),
-      join(sources, 'find_object.c'),
+      join(sources, 'for_libgcc.c'),
       join(sources, 'replace_cold.c'),
     ],
     ...['-Wl,--whole-archive', join(build, 'src/.libs/libstdc++.a'), '-Wl,--no-whole-archive'],

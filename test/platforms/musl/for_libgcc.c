@@ -1,4 +1,5 @@
-/* glibc's _dl_find_object, which Debian's libgcc_eh.a calls to unwind, for musl, which has dl_iterate_phdr alone. */
+/* What Debian's libgcc_s.so.1 needs to be found in a process of musl: glibc's _dl_find_object, which it unwinds by,
+   and two symbols of its own that musl's loader passes over, since they have an old version. */
 
 #include <link.h>
 #include <stddef.h>
@@ -42,3 +43,10 @@ int _dl_find_object(void *address, struct dl_find_object *found) {
   struct search search = {(uintptr_t)address, found};
   return dl_iterate_phdr(in_object, &search) == 1 ? 0 : -1;
 }
+
+/* No feature of the CPU is known, so the plain code is taken. */
+struct {
+  unsigned int fields[4];
+} __cpu_model;
+
+int __cpu_indicator_init(void) { return 0; }
