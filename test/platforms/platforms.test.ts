@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeInSandbox, typesAsked, uniqueName } from '../support/sandbox/in-sandbox';
 import { layOutMusl } from './musl.mjs';
+import { layOutCheckout, runnerEnvironment } from './test-runner.mjs';
 import { layOutWine, windowsNode, windowsNodes } from './wine.mjs';
 
 const root = join(__dirname, '../..');
@@ -106,6 +107,10 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+const portable = ['test/unit/options.test.ts', 'test/unit/prebuilt.test.ts', 'test/unit/pipeline'].concat(
+  'test/wire/portable.test.ts',
+);
+
 interface Ran {
   readonly code: number | null;
   readonly stdout: string;
@@ -113,12 +118,12 @@ interface Ran {
 }
 
 /** Output goes to files: a program in wine writes to no pipe. */
-async function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+async function run(command: readonly string[], env: NodeJS.ProcessEnv, cwd = project): Promise<Ran> {
   const [file = '', ...args] = command;
   const streams = ['stdout', 'stderr'].map((name) => join(project, name));
   const descriptors = streams.map((name) => openSync(name, 'w'));
   const child = spawn(file, args, {
-    cwd: project,
+    cwd,
     env,
     stdio: ['ignore', ...descriptors],
     timeout: 200_000,
@@ -209,6 +214,62 @@ describeInSandbox('platforms', () => {
       );
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(JSON.parse(stdout)).toMatchObject({ hosts: [{ host: name, status: 'ok' }] });
+    });
+  });
+
+  describe('on musl', () => {
+    /** What each came to, and after how many ms. */
+    const timed = `const { promises: ours } = require('addrinfo');
+      const nodes = require('node:dns').promises;
+      async function outcome(ask) {
+        const begun = performance.now();
+        const said = await ask().then(({ address }) => address, (error) => error.code);
+        return { said, ms: performance.now() - begun };
+      }
+      async function main([, , name]) {
+        const [own, theirs] = await Promise.all(
+          [ours, nodes].map(({ lookup }, at) => outcome(() => lookup(at + '.' + name))));
+        const lookup4 = await outcome(async () => ({ address: await ours.lookup4('4.' + name) }));
+        console.log(JSON.stringify({ own, theirs, lookup4 }));
+        process.exit();
+      }
+      main(process.argv);`;
+
+    async function outcomes(directives: string) {
+      writeFileSync(join(project, 'timed.cjs'), timed);
+      const command = [muslProgram('node'), 'timed.cjs', uniqueName(directives)];
+      const { stdout, stderr } = await run(command, process.env);
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    }
+
+    test('every AAAA is lost: lookup and lookup4 answer, dns.lookup is EAI_AGAIN at 5 s', async () => {
+      const { own, theirs, lookup4 } = await outcomes('a-10-1-2-3.drop-aaaa');
+      expect([own.said, lookup4.said, theirs.said]).toEqual(['10.1.2.3', '10.1.2.3', 'EAI_AGAIN']);
+      expect(theirs.ms).toBeGreaterThan(4500);
+      expect(own.ms).toBeLessThan(theirs.ms / 2);
+    });
+
+    test('the first A is lost: lookup is hedged, dns.lookup waits 2.5 s', async () => {
+      const { own, theirs } = await outcomes('a-10-1-2-3.drop-first-a-1');
+      expect([own.said, theirs.said]).toEqual(['10.1.2.3', '10.1.2.3']);
+      expect(theirs.ms).toBeGreaterThan(2250);
+      expect(own.ms).toBeLessThan(theirs.ms / 2);
+    });
+
+    test('SERVFAIL is silence to musl: EAI_AGAIN from lookup as from dns.lookup, ETIMEOUT from lookup4', async () => {
+      const { own, theirs, lookup4 } = await outcomes('servfail');
+      expect([own.said, theirs.said, lookup4.said]).toEqual(['EAI_AGAIN', 'EAI_AGAIN', 'ETIMEOUT']);
+      expect(own.ms).toBeLessThan(2 * theirs.ms);
+    });
+
+    test('the portable tests pass in a checkout', async () => {
+      const checkout = temporaryFolder(join(tmpdir(), 'addrinfo-checkout-'));
+      layOutCheckout(checkout);
+      const vitest = [muslProgram('node'), 'node_modules/vitest/vitest.mjs', 'run'];
+      const { code, stdout } = await run([...vitest, ...portable], runnerEnvironment(), checkout);
+      expect(stdout).toMatch(/Tests .*\d{3} passed/);
+      expect({ code, stdout }).toEqual({ code: 0, stdout });
     });
   });
 });
