@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lookup4 as remedy } from '../../src/cli/doctor/remedies/code';
+import { remediesFor } from '../../src/cli/doctor/remedies/remedies';
 import { runProgram } from '../support/child';
 import { describeOnEachNode } from '../support/each-node';
 import { codeBlocks } from '../support/markdown';
@@ -32,9 +32,21 @@ const script = (setUp: string, request: string) => `
 const documented =
   codeBlocks(join(root, 'docs/clients.md')).find(({ code }) => code.includes('setGlobalDispatcher'))?.code ??
   '';
+const [remedy] = remediesFor(['lookup4'], {
+  runtime: 'docker',
+  nameservers: [],
+  answering: [],
+  search: [],
+  options: [],
+  takesOption: () => true,
+  takesNameservers: true,
+  fullyQualified: [],
+  foundAsWritten: true,
+  domains: [],
+});
 // The paste leaves undici and http.get's arguments to the reader.
 const pasted = `const undici = require('undici');
-  ${remedy.paste.replace(/^http\.get.*$/m, '')}`;
+  ${remedy?.paste.replace(/^http\.get.*$/m, '')}`;
 
 const agent = `const undici = require('undici');
   const dispatcher = new undici.Agent({ connect: { lookup: require('addrinfo').lookup } });`;
