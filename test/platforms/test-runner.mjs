@@ -1,6 +1,7 @@
 // The packages of this checkout as npm installs them on Alpine: the test runner has native parts of its own.
 
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installLocked } from '../guest/fixtures.mjs';
@@ -25,17 +26,11 @@ export function runnerEnvironment() {
  * @param {string} folder
  */
 export function layOutCheckout(folder) {
-  for (const name of [
-    'src',
-    'test',
-    'dist',
-    'prebuilds',
-    'package.json',
-    'tsconfig.json',
-    'vitest.config.mts',
-  ]) {
-    cpSync(join(root, name), join(folder, name), { recursive: true });
+  const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  for (const name of tracked.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))) {
+    cpSync(join(root, name), join(folder, name));
   }
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
   symlinkSync(join(cache, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'build/Release'), { recursive: true });
   cpSync(join(root, 'prebuilds/linux-x64-musl/addrinfo.node'), join(folder, 'build/Release/addrinfo.node'));
