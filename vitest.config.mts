@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'sandbox',
           include: ['test/**/*.test.ts'],
           // Those with a command of their own: they need more than the sandbox, or take longer.
-          exclude: ['unit', 'lab', 'package', 'runtimes'].map((folder) => `test/${folder}/**`),
+          exclude: ['unit', 'lab', 'package', 'platforms', 'runtimes'].map((folder) => `test/${folder}/**`),
           // A file may edit /etc/resolv.conf, and count packets: it has its sandbox to itself.
           pool: sandboxes,
           maxWorkers: MAX_SANDBOXES,

@@ -69,6 +69,15 @@ const suites = {
       'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot',
     run: [build, ['node', '--import', 'tsx', 'test/doctor/run.ts']],
   },
+  platforms: {
+    about:
+      'the package on Node and Bun for musl, on Node for Windows. Needs `npm run prebuilds`, the registry, apt, g++ 12',
+    run: [
+      build,
+      ['node', 'test/platforms/install.mjs'],
+      [...sandbox, '--', 'vitest', 'run', '--config', 'test/platforms/vitest.config.mts'],
+    ],
+  },
   lab: {
     about: 'the Kubernetes stall itself: conntrack, DNAT, a race. Needs what test/lab/README.md lists',
     run: [build, ['vitest', 'run', '--config', 'test/lab/vitest.config.mts']],

@@ -17,8 +17,9 @@ export const fixtures = fileURLToPath(new URL('../../node_modules/.cache/guest/'
  * Copies a manifest and its lock file, and installs what they say, unless that is there already.
  * @param {string} from
  * @param {string} to
+ * @param {...string} flags - of npm
  */
-export function installLocked(from, to) {
+export function installLocked(from, to, ...flags) {
   const lock = 'package-lock.json';
   const isDone =
     existsSync(join(to, 'node_modules')) &&
@@ -28,7 +29,7 @@ export function installLocked(from, to) {
   mkdirSync(to, { recursive: true });
   copyFileSync(join(from, 'package.json'), join(to, 'package.json'));
   copyFileSync(join(from, lock), join(to, lock));
-  const npm = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  const npm = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...flags];
   const { status } = spawnSync('npm', npm, { cwd: to, stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error(`cannot install ${join(from, 'package.json')}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -27,7 +27,20 @@ async function refusal(cwd: string, ...options: string[]): Promise<string> {
   return mustRun('node', [...options, '-e', required], { cwd, env: cleanEnvironment() });
 }
 
-test('npm install without a compiler: three packages, lookup4 answers from the prebuilt addon', async () => {
+test('npm install brings three packages, of less than 5 MB in all', async () => {
+  const cwd = await install(cleanEnvironment());
+  const lock = JSON.parse(readFileSync(join(cwd, 'node_modules', '.package-lock.json'), 'utf8'));
+  const packages = Object.keys(lock.packages);
+  expect(packages.length).toBeLessThanOrEqual(3);
+  const all = await readdir(join(cwd, 'node_modules'), { recursive: true, withFileTypes: true });
+  const files = all.filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  // More than the package alone, or nothing was counted.
+  expect(bytes).toBeGreaterThan(inject('packed').unpackedSize);
+  expect(bytes).toBeLessThan(5_000_000);
+});
+
+test('npm install without a compiler: lookup4 answers from the prebuilt addon', async () => {
   const env = await withoutCompiler();
   const cwd = await install(env);
   expect((await readdir(join(cwd, 'node_modules'))).filter((name) => !name.startsWith('.')).sort()).toEqual([

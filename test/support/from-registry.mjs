@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs';
  * @param {string} folder
  * @param {string} spec - `name@version`
  * @param {string} binary
+ * @param {...string} flags - of npm
  * @returns {string}
  */
-export function installBinary(folder, spec, binary) {
+export function installBinary(folder, spec, binary, ...flags) {
   const npm = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'];
-  const { status } = spawnSync('npm', [...npm, '--prefix', folder, spec], {
+  const { status } = spawnSync('npm', [...npm, ...flags, '--prefix', folder, spec], {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });

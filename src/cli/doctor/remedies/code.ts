@@ -13,7 +13,7 @@ const lookup4 = (context: AdviceContext): RemedyText => ({
   language: 'js',
   paste: install(`const { lookup } = require('addrinfo'); // AAAA only where a name has no A record
 http.get(url, { lookup }, onResponse); // or new http.Agent({ lookup })
-fetch(url, { dispatcher: new undici.Agent({ connect: { lookup } }) });`),
+undici.setGlobalDispatcher(new undici.Agent({ connect: { lookup } })); // fetch, Node's and undici's`),
   fixes: 'no AAAA question goes out, so that none can be lost, late or wrongly answered',
   doesNotFix: 'programs that do not go through it; a nameserver that is dead',
   check: timed(context),
