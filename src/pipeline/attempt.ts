@@ -154,6 +154,8 @@ class Attempt implements Cancelable {
   #isLate = false;
   /** The candidate at which the first call ended. */
   #reached = 0;
+  /** It ended without an answer in its time. */
+  #hasWaited = false;
   #timer: Cancelable | undefined;
   #rest: Cancelable | undefined;
   #grant: Cancelable | undefined;
@@ -283,7 +285,7 @@ class Attempt implements Cancelable {
     const whole = one.skipped === 0 ? answer : { ...answer, candidate: answer.candidate + one.skipped };
     if (isFound(answer)) {
       if (one.isHedge) this.#won(one, facts);
-      else if (one !== this.#first) this.#memory.budget.won();
+      else if (this.#hasWaited) this.#memory.budget.won();
       this.#note(answer, facts);
       this.#settle(whole);
       return;
@@ -294,6 +296,7 @@ class Attempt implements Cancelable {
       this.#memory.budget.failed();
     if (one === this.#first) {
       this.#reached = answer.candidate;
+      this.#hasWaited = hasWaited;
       if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
     }
     const isFirstDefinite = !this.#isDefinite && !isUnanswered;

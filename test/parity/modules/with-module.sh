@@ -3,6 +3,8 @@
 #
 #   with-module.sh MODULE ROOT COMMAND...      MODULE: nscd, myhostname or resolve; ROOT: where get.mjs has unpacked
 set -eu
+# Daemons run as users of their own, whatever the caller's umask.
+umask 022
 module=$1 root=$2
 shift 2
 libraries=$(dirname "$(find "$root/usr/lib" -name libnss_myhostname.so.2)")
