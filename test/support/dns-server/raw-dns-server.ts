@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** How a query is answered, byte for byte: messages to send, in order. */
 export interface RawAnswer {
@@ -28,14 +28,30 @@ async function bound(address: string): Promise<Socket> {
   return socket;
 }
 
+/** How often a port that is free for UDP may be taken for TCP: the client's end of an earlier connection has it. */
+const TRIES = 50;
+
+/** A UDP socket, and the listener on its port. */
+async function boundForBoth(listener: Server): Promise<Socket> {
+  for (let tries = 1; ; tries += 1) {
+    const socket = await bound('127.0.0.1');
+    try {
+      listener.listen(socket.address().port, '127.0.0.1');
+      await once(listener, 'listening');
+      return socket;
+    } catch (error) {
+      socket.close();
+      if (tries === TRIES) throw error;
+    }
+  }
+}
+
 /** A nameserver that sends whatever bytes a test wants, on a free port. */
 export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer> {
-  const socket = await bound('127.0.0.1');
   const elsewhere = await bound(answer.fromElsewhere ?? '127.0.0.1');
-  const { port } = socket.address();
   let asked = 0;
   let closed = false;
-  socket.on('message', (query, from) => {
+  const heard = (query: Buffer, from: RemoteInfo): void => {
     asked += 1;
     const out = answer.fromElsewhere ? elsewhere : socket;
     const send = (message: Buffer) => {
@@ -45,7 +61,7 @@ export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer
     if (first !== undefined) send(first);
     if (answer.laterBy === undefined) more.forEach(send);
     else setTimeout(() => more.forEach(send), answer.laterBy);
-  });
+  };
   const listener = createServer((connection) => {
     connection.on('error', () => {});
     connection.once('data', (frame) => {
@@ -59,10 +75,10 @@ export async function startRawDnsServer(answer: RawAnswer): Promise<RawDnsServer
       connection.end(Buffer.concat([length, message]));
     });
   });
-  listener.listen(port, '127.0.0.1');
-  await once(listener, 'listening');
+  const socket = await boundForBoth(listener);
+  socket.on('message', heard);
   return {
-    at: `127.0.0.1:${port}`,
+    at: `127.0.0.1:${socket.address().port}`,
     asked: () => asked,
     close: async () => {
       closed = true;
