@@ -21,6 +21,14 @@ size_t ThreadsAlive() {
 
 }  // namespace
 
+// glibc keeps its records of resolv.conf in an array under a lock of its own
+// (resolv/resolv_conf.c), which ThreadSanitizer does not see: the array grows with realloc, which
+// it does see.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:libc_dynarray_emplace_enlarge\n";
+}
+
 // Pool threads are detached: after its last word a thread still gives back what libc keeps for it.
 // In that moment LeakSanitizer, which looks when main returns, no longer knows the thread, and
 // takes its memory for lost. Hence main waits until they have gone.
