@@ -186,6 +186,7 @@ export class NameserverMemory {
     if (nameserver === undefined) return;
     this.#answered(nameserver);
     this.#latest = askedFor;
+    if (askedFor >= SLOW) this.rests.release();
     if (nameserver === head) {
       // A hedge that is quick is no sign that a first call would have been.
       if (!isHedge || askedFor > this.#learnedDelay(head)) head.times.add(askedFor);

@@ -29,6 +29,14 @@ export class RestQueue {
     this.#nextAt = this.#clock.now() + INTERVAL;
   }
 
+  /** The nameservers are slow, not down: all ask again now. */
+  release(): void {
+    for (const due of [...this.#waiting]) {
+      this.#waiting.delete(due);
+      due();
+    }
+  }
+
   #arm(): void {
     if (this.#isArmed || this.#waiting.size === 0) return;
     this.#isArmed = true;

@@ -24,6 +24,16 @@ test('one that comes later waits for its turn too', () => {
   clock.advance(5000);
   expect(called).toEqual([0, 600]);
 });
+test('all are called at once when the nameservers turn out to be slow', () => {
+  const clock = new FakeClock();
+  const queue = new RestQueue(clock);
+  const called: number[] = [];
+  for (const number of [1, 2, 3]) queue.wait(() => called.push(number));
+  queue.release();
+  expect(called).toEqual([1, 2, 3]);
+  clock.advance(5000);
+  expect(called).toHaveLength(3);
+});
 test('one that has canceled takes nobody’s turn, and no timer is left', () => {
   const clock = new FakeClock();
   const queue = new RestQueue(clock);
