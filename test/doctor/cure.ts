@@ -186,7 +186,7 @@ async function runCode(
   const settings = `const HOST = ${JSON.stringify(host)}, PRIMED = ${ids.includes('cache')};\n`;
   // What the code hands `lookup` to.
   const clients =
-    'const url = "", onResponse = () => {}, http = { get() {} }, fetch = () => {}, undici = { Agent: class {} };\n';
+    'const url = "", onResponse = () => {}, http = { get() {} }, fetch = () => {}, undici = { Agent: class {}, setGlobalDispatcher() {} };\n';
   const isRegister = ids.includes('register');
   const script = `${settings}${isRegister ? "const { lookup } = require('node:dns');\n" : clients + paste}${TWELVE}`;
   writeFileSync(join(app, 'app.js'), script);
