@@ -12,6 +12,8 @@ const LOOKUPS = 4096;
 const CONCURRENCY = 64;
 const ROUNDS = 200;
 const BOUND = 6;
+/** Of one answer in a batch: src/native/calls.ts. */
+const FIELDS = 8;
 
 /** @typedef {{ deliver: (...batch: unknown[]) => void, batch: unknown[] }} Channel */
 
@@ -26,7 +28,7 @@ const addon = {
    */
   submit(channel, slot) {
     if (channel.batch.length === 0) setImmediate(answer, channel);
-    channel.batch.push(slot, 4, '127.0.0.1', 0);
+    channel.batch.push(slot, 4, '127.0.0.1', 0, 0, 2, 2, 0);
     return 0;
   },
   /** @param {Channel} channel */
@@ -53,7 +55,7 @@ const { lookup, promises } = require('../dist/index.js');
 /** @type {Map<unknown, () => void>} */
 const waiting = new Map();
 const bareChannel = addon.open((/** @type {unknown[]} */ ...batch) => {
-  for (let at = 0; at < batch.length; at += 4) {
+  for (let at = 0; at < batch.length; at += FIELDS) {
     const done = waiting.get(batch[at]);
     waiting.delete(batch[at]);
     done?.();
