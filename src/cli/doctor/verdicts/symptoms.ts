@@ -239,7 +239,7 @@ function answeredHosts({ hosts }: Evidence): HostEvidence[] {
 const MOST_BY_CHANCE = 0.4;
 
 /** Asked quickly, questions were lost or refused; asked slowly, none was: the server limits its rate. */
-export function rateLimit({ evidence }: Case): Diagnosis | undefined {
+export function rateLimit({ evidence, clashes }: Case): Diagnosis | undefined {
   const refused = (reply: Reply): boolean => isSilent(reply) || reply.rcode === 'REFUSED';
   const lookups = answeredHosts(evidence)
     .flatMap((host) => host.lookups)
@@ -253,8 +253,10 @@ export function rateLimit({ evidence }: Case): Diagnosis | undefined {
     const calm = beats.length >= 8 && beats.every(isUseful);
     const dropped = burst.filter(refused).length;
     const isLimited = burst.length >= 10 && dropped >= burst.length * MOST_BY_CHANCE;
-    // Had the loss nothing to do with the rate, so many questions would not all have been answered.
-    if (!calm || quick.every(refused) || (!isLimited && (1 - share) ** beats.length > 0.02)) continue;
+    // Had the loss nothing to do with the rate, so many questions would not all have been answered. Where conntrack had
+    // clashes, that is what was lost.
+    const isChance = clashes > 0 || (1 - share) ** beats.length > 0.02;
+    if (!calm || quick.every(refused) || (!isLimited && isChance)) continue;
     const seen = isLimited
       ? `${dropped} of ${burst.length} asked within a second were lost`
       : `${lost} of ${asked} were lost at the doctor's pace`;
