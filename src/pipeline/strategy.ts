@@ -5,6 +5,7 @@ import type { Course } from '../system/course';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import type { Lru } from './lru';
+import { LEAST_TIMEOUT } from './nameservers';
 import type { AddressQuestion, Lookup, Stage } from './stage';
 
 /** What decides how a resolver's lookups ask for a name. */
@@ -30,9 +31,6 @@ export interface Tools {
 }
 
 const { AI_V4MAPPED, AI_ALL } = constants;
-
-/** ms, a little less than the least timeout that glibc can have. */
-const LEAST_TIMEOUT = 950;
 
 const NOTHING = {};
 const NO_WORK: readonly Cancelable[] = [];

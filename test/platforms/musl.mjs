@@ -111,7 +111,7 @@ function compile(scratch) {
 }
 
 /**
- * Lays the programs out in a folder, for whose path there is little room in them: /tmp/mXXXXXX.
+ * Lays the programs out in a folder, for whose path there is little room in them: 12 characters.
  *
  * @param {string} folder
  */
