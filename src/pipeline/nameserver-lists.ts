@@ -36,8 +36,7 @@ export class ResolverNameservers {
     const list = nameserverList(this.#resolver);
     const hides = hidesFailures();
     const key = JSON.stringify([list, hides]);
-    if (key === this.#key) return;
-    if (this.#key !== undefined) memories.delete(this.#key);
+    if (this.#key !== undefined && this.#key !== key) memories.delete(this.#key);
     this.#key = key;
     const known = memories.get(key);
     this.#memory = known ?? new NameserverMemory(list, this.#clock, hides);

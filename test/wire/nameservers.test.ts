@@ -3,6 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LookupTrace, Resolver } from '../../src/index';
 import { describeInSandbox, restoreEtc, uniqueName, writeResolvConf } from '../support/sandbox/in-sandbox';
@@ -103,6 +104,22 @@ describeInSandbox('a first nameserver that is silent', () => {
       [SECOND, 'unknown'],
       [FIRST, 'unknown'],
     ]);
+  });
+
+  test('is known to all resolvers alike after resolv.conf has changed and changed back', async () => {
+    useBoth();
+    const text = readFileSync('/etc/resolv.conf', 'utf8');
+    const [idle, busy] = [new Resolver(), new Resolver()];
+    const states = (resolver: Resolver) => resolver.stats().nameservers.map(({ state }) => state);
+    expect(states(idle)).toEqual(states(busy));
+    for (const conf of [`nameserver ${SECOND}`, text]) {
+      writeResolvConf(conf);
+      await new Promise((done) => setTimeout(done, 20));
+      busy.stats();
+    }
+    await ask(busy);
+    expect(states(busy)).toEqual(['silent', 'answering', 'unknown']);
+    expect(states(idle)).toEqual(states(busy));
   });
 
   test('is probed with a copy of a question, and is the first again once it answers', async () => {
