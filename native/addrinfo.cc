@@ -188,7 +188,8 @@ Answer Resolve(const Query& query, Progress* progress) {
     Answer answer = Ask(query, query.candidates[at].c_str());
     answer.candidate = at;
     const bool exists = answer.error != NodeError(EAI_NONAME, 0) || answer.no_local_address;
-    if (exists || at + 1 == query.candidates.size()) return answer;
+    const bool ends = progress != nullptr && progress->unwanted;
+    if (exists || ends || at + 1 == query.candidates.size()) return answer;
   }
 }
 

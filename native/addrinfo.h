@@ -58,10 +58,11 @@ struct Answer {
   Facts facts;
 };
 
-// Where a call is, for other threads to see.
+// Where a call is, for other threads to see; and whether it is to go on.
 struct Progress {
   std::atomic<uint32_t> candidate{0};
   std::atomic<std::chrono::steady_clock::time_point> begun{};  // When libc was asked for it.
+  std::atomic<bool> unwanted{false};  // Nobody waits: no further candidate is asked for.
 };
 
 // What getnameinfo(3) is asked. `address` is an IP literal, with %scope or without.

@@ -45,6 +45,9 @@ class Channel::Call : public Job {
 
   const Progress& progress() const { return progress_; }
 
+  // Nobody waits: libc is not asked for the candidates that are left.
+  void EndWalk() { progress_.unwanted = true; }
+
  private:
   const uint32_t slot_;
   const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
@@ -129,6 +132,7 @@ CallState Channel::Abandon(uint32_t slot) {
   const std::shared_ptr<Call> call = CallIn(slot);
   if (call == nullptr) return CallState::kFinished;
   ToBackground(slots_[slot]);
+  call->EndWalk();
   const CallState before = Pool().Abandon(call);
   if (before == CallState::kQueued) slots_[slot].call = nullptr;
   return before;
@@ -170,7 +174,9 @@ void Channel::LetGo() {
 void Channel::Close() {
   completions_->Close();
   for (const Pending& pending : slots_) {
-    if (pending.call != nullptr) Pool().Abandon(pending.call);
+    if (pending.call == nullptr) continue;
+    pending.call->EndWalk();
+    Pool().Abandon(pending.call);
   }
   slots_.clear();
   awaited_ = 0;

@@ -40,7 +40,7 @@ constexpr uint32_t kBeside = 16;     // and Manner::beside: it runs beside the p
 // NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS (binding.gyp) turns it into an empty value.
 class Channel {
  public:
-  // `deliver` is called with each batch: the fields of each (src/native/addon.ts). It is held only
+  // `deliver` is called with each batch: the fields of each (src/native/addon.ts). It is held
   // only while a call is pending: otherwise a module instance that is dropped (a test runner loads
   // the package afresh for each file) would be kept by its own channel.
   Channel(Napi::Env env, Napi::Function deliver);

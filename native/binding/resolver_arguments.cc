@@ -14,8 +14,8 @@ namespace {
 
 using SharedState = std::shared_ptr<const ResolverState>;
 
-// Reading a property fails, and brings nothing, once this worker thread is being terminated: that
-// is no wrong argument, and whatever is made of it then is used by nobody.
+// Once this worker thread is being terminated, reading a property fails and returns an empty value.
+// That is no wrong argument: nobody uses what is made of it.
 
 std::optional<int> OptionalInt(Napi::Object object, const char* key) {
   const Napi::Value value = object.Get(key);

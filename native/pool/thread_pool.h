@@ -6,18 +6,18 @@
 // is told to step aside: it stops counting against `max`, so those behind it go on. `hard_max`
 // bounds all threads together.
 //
-// Who counts what. Each thread is in exactly one of these:
+// Who counts what. Each thread is in exactly one of these states:
 //
-//   waking      started, or called from sleep; not at the queue yet           waking_
-//   busy        in a job                                                      JobQueue: running,
-//   slow releasing   drops its last job, then comes to the queue                   the rest of
-//   threads_ idle        asleep, or about to be                                        idle_
+// - waking: started, or called from sleep, and not at the queue yet. `waking_` counts them.
+// - busy: in a job. JobQueue counts them: `running` and `slow`.
+// - releasing: it drops its last job, then comes to the queue. The rest of `threads_`.
+// - idle: asleep, or about to be. They are in `idle_`.
 //
-// A runnable job is provided for once there are as many waking threads as runnable jobs: Submit,
-// StepAside, Abandon and a failed start call an idle thread if there is one. With none, a thread is
-// started unless releasing ones suffice; they only may be late, hence idle threads do not wait for
-// them. One thread is started at a time (start_mutex_): while it may still fail, `starting_` keeps
-// other submitters from relying on it.
+// A runnable job needs a thread on its way to the queue. Submit, StepAside, Abandon and a failed
+// start call an idle thread, even where a releasing one would do: that one may take a while. Where
+// none is idle, a thread is started, unless enough of them are releasing. One thread is started at
+// a time (start_mutex_): while it may still fail, `starting_` keeps other submitters from relying
+// on it.
 //
 // An idle thread sleeps. One of them stays however long it is idle, so that a quiet process which
 // has reached its limit of threads still resolves.

@@ -104,7 +104,7 @@ class ResolverScope {
 
   static constexpr int kUnknown = -1;      // Perhaps nothing was sent.
   static constexpr int kNothingSent = -2;  // The hosts file answered, or another module.
-  static constexpr int kNobody = -3;       // Or one over TCP.
+  static constexpr int kNobody = -3;       // No nameserver answered, or one did over TCP.
 
  private:
   int error_ = 0;

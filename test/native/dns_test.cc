@@ -70,6 +70,16 @@ TEST_CASE("of several candidates the first that exists answers, and is named") {
   CHECK(Since(progress.begun) < std::chrono::seconds(5));
 }
 
+TEST_CASE("once nobody waits, no further candidate is asked for") {
+  Progress progress;
+  progress.unwanted = true;
+  const Answer answer =
+      Resolve(OfCandidates({"nxdomain.five.test.", "a-10-1-2-3.five.test."}, 4), &progress);
+  CHECK(answer.error == kNoName);
+  CHECK(answer.candidate == 0);
+  CHECK(progress.candidate == 0);
+}
+
 TEST_CASE("a candidate without data, or that fails, ends the walk") {
   const Answer none = Resolve(OfCandidates({"aaaa-fd00--1.four.test.", "www.test."}, 4));
   CHECK((none.error == kNoData || (!kGlibc && none.error == kNoName)));

@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { Resolver, type ResolverOptions } from '../../src/index';
 import { runScript } from '../support/child';
+import { queriesFor } from '../support/dns-server/query-log';
 import {
   describeInSandbox,
   restoreEtc,
@@ -9,6 +11,7 @@ import {
   typesAsked,
   uniqueName,
   writeHosts,
+  writeResolvConf,
 } from '../support/sandbox/in-sandbox';
 
 interface Looked {
@@ -199,6 +202,21 @@ async function connectHints(host: string): Promise<Record<string, unknown>> {
   if (stderr !== '') throw new Error(stderr);
   return JSON.parse(stdout);
 }
+
+describeInSandbox('an aborted lookup', () => {
+  test('asks for no further name of the search list', async () => {
+    onTestFinished(restoreEtc);
+    writeResolvConf('nameserver 127.0.0.1\nsearch nxdomain.delay-400.test two.test\noptions ndots:5');
+    const [host = ''] = uniqueName().split('.');
+    const lookup = promisify(new Resolver({ families: 'ipv4-first', hedge: false }).lookup);
+    await expect(lookup(host, { all: true, signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+    await setTimeout(1000);
+    const asked = queriesFor(({ name }) => name.startsWith(host)).map(({ name }) => name);
+    expect(new Set(asked)).toEqual(new Set([`${host}.nxdomain.delay-400.test`]));
+  });
+});
 
 describeInSandbox('AI_ADDRCONFIG from net.connect on a host with only loopback addresses', () => {
   test('localhost resolves under every policy', async () => {
