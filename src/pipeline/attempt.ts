@@ -131,10 +131,13 @@ class OneCall implements AskedCall, CallReceiver {
 }
 
 /**
- * One question on its way: the first call, and its hedges. Where calls are hedged, each is brief, so that a lost packet
- * holds its thread for a second and not for five. But one asks the rest of libc's rounds, and waits as long as libc
+ * One question on its way: the first call, and its hedges.
+ *
+ * Where calls are hedged, each is brief: it asks each nameserver once and waits a second for it, so that a lost packet
+ * holds its thread for a second and not for five. One call asks the rest of libc's rounds and waits as long as libc
  * does: the first hedge, or where there is none, a call that is made when the first one has ended. AF_UNSPEC is never
- * brief: it takes a AAAA that is late for none. Nor is a first call where the resolver has settings of its own.
+ * brief: where the AAAA is late, a brief call would answer without it. Nor is a first call brief where the resolver has
+ * settings of its own.
  */
 class Attempt implements Cancelable {
   readonly #lookup: Lookup<Question>;

@@ -17,7 +17,7 @@ export type Ended = (error: unknown, answer: Answer) => void;
 export interface Purpose {
   readonly syscall: LookupError['syscall'];
   readonly hostname: string | undefined;
-  /** It stands in the place of a function of Node's: at the deadline retry lists are to know its error. */
+  /** It stands in the place of a function of Node's: its error at the deadline is one that retry lists know. */
   readonly inNodesPlace: boolean;
   readonly trace: LookupTrace | undefined;
 }
