@@ -66,7 +66,7 @@ const suites = {
   },
   doctor: {
     about:
-      'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot',
+      'set-ups with a known cause, and what the doctor says of them. Needs dnsmasq, unbound, bind9, knot, tcpdump',
     run: [build, ['node', '--import', 'tsx', 'test/doctor/run.ts']],
   },
   platforms: {

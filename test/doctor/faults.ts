@@ -1,4 +1,4 @@
-import { REAL_FAULTS } from './real-servers';
+import { REAL_FAULTS, TCPDUMP } from './real-servers';
 import type { SetUp } from './set-up';
 
 const NAME = 'a-10-1-2-3.test';
@@ -312,7 +312,7 @@ const servers: readonly SetUp[] = [
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.9': 'silent' },
-    needs: ['/usr/sbin/dnsmasq'],
+    needs: ['/usr/sbin/dnsmasq', TCPDUMP],
     forwards: true,
     daemon: [
       'dnsmasq',
@@ -454,7 +454,7 @@ const places: readonly SetUp[] = [
     name: 'resolv.conf that this user cannot read',
     cause: 'resolv-conf-unreadable',
     args: ['www.test'],
-    resolvConfMode: 0o600,
+    resolvConfMode: 0o000,
     unprivileged: true,
   },
   {

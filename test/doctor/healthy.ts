@@ -1,4 +1,4 @@
-import { REAL_HEALTHY } from './real-servers';
+import { REAL_HEALTHY, TCPDUMP } from './real-servers';
 import type { SetUp } from './set-up';
 
 const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
@@ -144,7 +144,7 @@ export const HEALTHY: readonly SetUp[] = [
     cause: null,
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2'),
-    needs: ['/usr/sbin/dnsmasq'],
+    needs: ['/usr/sbin/dnsmasq', TCPDUMP],
     forwards: true,
     daemon: [
       'dnsmasq',

@@ -8,8 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startDnsServer } from '../support/dns-server/dns-server';
 import { writeEtc } from '../support/sandbox/etc-files';
 import { type Prescription, tryRemedy } from './cure';
-import type { SetUp } from './set-up';
+import { logPackets } from './packet-log';
+import { nameserversOf, type SetUp } from './set-up';
 import { startSpecialServer } from './special-server';
+
+/** It has a log of its own, as all scripted servers have. */
+const SANDBOX_SERVER = '127.0.0.1';
+/** ms within which the last packet has been written down. */
+const LAST_PACKET = 200;
 
 /** Whether the daemon takes questions: all of these serve TCP too, or have a socket in the file system. */
 async function isReady({ ready = '127.0.0.2' }: SetUp): Promise<boolean> {
@@ -44,10 +50,12 @@ async function make(setUp: SetUp): Promise<void> {
     });
   }
   const [program, ...args] = daemon ?? [];
-  if (program !== undefined) {
-    spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
-    for (let waited = 0; waited < 200 && !(await isReady(setUp)); waited += 1) await sleep(100);
-  }
+  if (program === undefined) return;
+  spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+  for (let waited = 0; waited < 200 && !(await isReady(setUp)); waited += 1) await sleep(100);
+  const scripted = [SANDBOX_SERVER, ...Object.keys(servers), ...Object.keys(special)];
+  const real = nameserversOf(setUp).filter((address) => !scripted.includes(address));
+  if (real.length > 0) await logPackets(real, queryLog);
 }
 
 /** Node, as the set-up has it start. */
@@ -58,11 +66,15 @@ function environmentOf(setUp: SetUp): NodeJS.ProcessEnv {
 
 function runDoctor(setUp: SetUp): void {
   const doctor = [process.execPath, 'dist/cli/main.js', 'doctor', ...setUp.args];
+  // Modes of files hold for it, too. Not another user: that one could not read the checkout, perhaps.
+  const without = '-dac_override,-dac_read_search';
   const [file = '', ...args] = setUp.unprivileged
-    ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...doctor]
+    ? ['setpriv', `--bounding-set=${without}`, `--inh-caps=${without}`, ...doctor]
     : doctor;
   const command = spawn(file, args, { stdio: 'inherit', env: environmentOf(setUp) });
-  command.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+  command.on('exit', (code, signal) => {
+    setTimeout(() => process.exit(code ?? 128 + constants.signals[signal ?? 'SIGKILL']), LAST_PACKET);
+  });
 }
 
 async function main(setUp: SetUp, prescription: Prescription | undefined): Promise<void> {

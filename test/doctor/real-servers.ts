@@ -7,6 +7,8 @@ const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
   'resolv.conf': `${lines.join('\n')}\n`,
 });
 const AT = '127.0.0.2';
+/** Counts the questions that these servers get. */
+export const TCPDUMP = '/usr/bin/tcpdump';
 const FRONT = conf(`nameserver ${AT}`);
 
 type Real = Pick<SetUp, 'daemon' | 'ready' | 'needs' | 'forwards' | 'shell'>;
@@ -28,7 +30,7 @@ function unbound(...lines: readonly string[]): Real {
     ...lines,
   ].join('\n');
   return {
-    needs: ['/usr/sbin/unbound'],
+    needs: ['/usr/sbin/unbound', TCPDUMP],
     forwards: true,
     shell: `mkdir -p /etc/unbound\n${written('/etc/unbound/doctor.conf', text)}`,
     daemon: ['unbound', '-d', '-c', '/etc/unbound/doctor.conf'],
@@ -51,7 +53,7 @@ function named(options: readonly string[], ...zones: readonly string[]): Real {
     ...zones,
   ].join('\n');
   return {
-    needs: ['/usr/sbin/named'],
+    needs: ['/usr/sbin/named', TCPDUMP],
     forwards: true,
     // It listens on addresses of an interface only.
     shell: `ip addr add ${AT}/32 dev lo\nmkdir -p /etc/bind\n${written('/etc/bind/doctor.conf', text)}`,
@@ -76,7 +78,7 @@ zone:
   const zone =
     '$ORIGIN test.\n@ 60 SOA ns hostmaster 1 60 60 60 60\n@ 60 NS ns\nns 60 A 10.53.0.9\nwww 60 A 10.53.0.1';
   return {
-    needs: ['/usr/sbin/knotd'],
+    needs: ['/usr/sbin/knotd', TCPDUMP],
     shell: `mkdir -p /etc/knot/run /etc/knot/db\n${written('/etc/knot/doctor.conf', text)}\n${written('/etc/knot/test.zone', zone)}`,
     daemon: ['knotd', '-c', '/etc/knot/doctor.conf'],
   };
@@ -107,7 +109,7 @@ function resolved(dns: string): Real & Pick<SetUp, 'env'> {
   const text = `[Resolve]\nDNS=${dns}\nDNSSEC=no\nLLMNR=no\nMulticastDNS=no`;
   const binary = join(MODULES, 'lib/systemd/systemd-resolved');
   return {
-    needs: [binary, '/usr/bin/dbus-daemon'],
+    needs: [binary, '/usr/bin/dbus-daemon', TCPDUMP],
     forwards: true,
     // The module that libc loads is there too.
     env: { LD_LIBRARY_PATH: LIBRARIES, ADDRINFO_RESOLVECTL: join(MODULES, 'usr/bin/resolvectl') },
@@ -187,7 +189,7 @@ export const REAL_FAULTS: readonly SetUp[] = [
     etc: conf(`nameserver ${AT}`, 'options timeout:1'),
     ...named([
       'forward only; forwarders { 127.0.0.1; };',
-      'rate-limit { responses-per-second 5; window 1; slip 0; };',
+      'rate-limit { responses-per-second 3; window 1; slip 0; };',
     ]),
   },
   {

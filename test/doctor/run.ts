@@ -9,7 +9,7 @@ import { runInFreshSandbox } from '../support/sandbox/fresh-sandbox';
 import type { Outcome, Prescription, RemedyReport } from './cure';
 import { FAULTS } from './faults';
 import { HEALTHY } from './healthy';
-import type { SetUp } from './set-up';
+import { nameserversOf, type SetUp } from './set-up';
 
 /** They mostly wait. */
 const AT_ONCE = 6 * availableParallelism();
@@ -44,6 +44,8 @@ interface Query {
 interface Result {
   readonly setUp: SetUp;
   readonly report?: Report;
+  /** Questions that came to the servers of resolv.conf. */
+  readonly counted?: number;
   /** What is wrong: the cause, or the exit code. */
   readonly wrong: readonly string[];
   /** Promises that were broken. */
@@ -71,20 +73,15 @@ function wrongIn({ cause, says }: SetUp, report: Report): string[] {
   ];
 }
 
-/** The addresses that resolv.conf names in this set-up. */
-function namedIn({ etc }: SetUp): readonly string[] {
-  const text = etc?.['resolv.conf'] ?? 'nameserver 127.0.0.1';
-  return [...text.matchAll(/^nameserver\s+(\S+)/gm)].flatMap(([, address]) => address ?? []);
-}
-
 function brokenIn(setUp: SetUp, report: Report, queries: readonly Query[], took: number): string[] {
   const invalid = schemaErrors(report);
-  const named = namedIn(setUp);
+  const named = nameserversOf(setUp);
   // A server that forwards asks others, which resolv.conf need not name.
   const others = setUp.forwards ? [] : queries.filter(({ to }) => !named.includes(to));
   const direct = queries.filter(({ to }) => named.includes(to));
   return [
     ...(invalid === undefined ? [] : [`not as the schema has it: ${invalid}`]),
+    ...(setUp.daemon === undefined || direct.length > 0 ? [] : ['no question was counted']),
     ...(direct.length <= MOST_QUESTIONS ? [] : [`${direct.length} questions`]),
     ...(direct.length <= report.queries ? [] : [`${direct.length} questions, told ${report.queries}`]),
     ...(busiest(direct) <= MOST_A_SECOND ? [] : [`${busiest(direct)} questions a second`]),
@@ -111,8 +108,10 @@ async function examine(setUp: SetUp): Promise<Result> {
     return { setUp, wrong: [`no report: ${finished.stdout}${finished.stderr}`], broken: [], took };
   }
   const report: Report = JSON.parse(finished.stdout);
+  const named = nameserversOf(setUp);
+  const counted = finished.queries.filter(({ to }) => named.includes(to)).length;
   const broken = brokenIn(setUp, report, finished.queries, took);
-  return { setUp, report, wrong: wrongIn(setUp, report), broken, took };
+  return { setUp, report, counted, wrong: wrongIn(setUp, report), broken, took };
 }
 
 /** A remedy is tried once for each cause, in each form. */
@@ -169,9 +168,8 @@ async function runAll(setUps: readonly SetUp[]): Promise<Score> {
     const result = await examine(setUp);
     score.results.push(result);
     const problems = [...result.wrong, ...result.broken];
-    console.log(
-      `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${setUp.name} (${(result.took / 1000).toFixed(0)} s)`,
-    );
+    const figures = `${result.counted ?? 0} questions, ${(result.took / 1000).toFixed(0)} s`;
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${setUp.name} (${figures})`);
     for (const problem of problems) console.log(`     ${problem}`);
     if (result.wrong.length > 0) console.log(`     ${result.report?.verdict ?? ''}`);
     for (const next of curesFor(result, tried)) waiting.push(() => tryCure(next));

@@ -29,10 +29,16 @@ export interface SetUp {
   readonly says?: string;
   /** Looks like a container that Docker made. Otherwise like none, whatever this runs in. */
   readonly docker?: boolean;
-  /** The doctor runs as nobody. */
+  /** The doctor runs without root's right to read every file. */
   readonly unprivileged?: boolean;
   /** What the set-up is after a remedy that is for the servers has been carried out. */
   readonly mended?: Partial<SetUp>;
   /** Causes that may be left when the one above is gone. */
   readonly remains?: readonly string[];
+}
+
+/** The addresses that resolv.conf names in this set-up. */
+export function nameserversOf({ etc }: SetUp): readonly string[] {
+  const text = etc?.['resolv.conf'] ?? 'nameserver 127.0.0.1';
+  return [...text.matchAll(/^nameserver\s+(\S+)/gm)].flatMap(([, address]) => address ?? []);
 }
