@@ -219,6 +219,18 @@ export const PEERS = [
   'undici-dns',
 ] as const satisfies readonly ContenderName[];
 
+/** Those that are compared where packets are lost or late. */
+export const ON_A_FAULTY_NETWORK = [
+  'dns-lookup',
+  'dns-lookup-4',
+  'dns-resolve4',
+  'cacheable-lookup',
+  'lookup4',
+  'lookup4-unhedged',
+  'lookup',
+  'limit-16',
+] as const satisfies readonly ContenderName[];
+
 export function isContenderName(name: string): name is ContenderName {
   return Object.hasOwn(CONTENDERS, name);
 }

@@ -1,4 +1,5 @@
 import { startDnsServer } from '../../test/support/dns-server/dns-server';
+import { ON_A_FAULTY_NETWORK } from '../contenders';
 import { together } from '../measurement';
 import { type Case, countQueries, faultScenario } from '../scenario';
 
@@ -15,16 +16,7 @@ export const firstSilent = faultScenario({
   title: 'The first nameserver is silent',
   shows: 'Two nameservers, of which the first does not answer: who learns that the second one does.',
   resolvConf: `nameserver ${FIRST}\nnameserver ${SECOND}`,
-  contenders: [
-    'dns-lookup',
-    'dns-lookup-4',
-    'dns-resolve4',
-    'cacheable-lookup',
-    'lookup4',
-    'lookup4-unhedged',
-    'lookup',
-    'limit-16',
-  ],
+  contenders: ON_A_FAULTY_NETWORK,
   quickContenders: ['dns-lookup-4', 'lookup4'],
   cases: CASES,
   quickRounds: 1,

@@ -1,4 +1,5 @@
 import { startDnsServer } from '../../test/support/dns-server/dns-server';
+import { ON_A_FAULTY_NETWORK } from '../contenders';
 import { type Case, countQueries, faultScenario } from '../scenario';
 
 const CASES: readonly Case[] = [1, 5, 20].map((value) => ({ name: `${value} % lost`, value }));
@@ -7,16 +8,7 @@ const WARM_UP = 200;
 export const loss = faultScenario({
   title: 'Lost packets, by chance',
   shows: 'The tail of the latencies in a bad network: what one lookup in a hundred, in a thousand, waits.',
-  contenders: [
-    'dns-lookup',
-    'dns-lookup-4',
-    'dns-resolve4',
-    'cacheable-lookup',
-    'lookup4',
-    'lookup4-unhedged',
-    'lookup',
-    'limit-16',
-  ],
+  contenders: ON_A_FAULTY_NETWORK,
   quickContenders: ['dns-lookup-4', 'lookup4'],
   cases: CASES,
   quickCases: CASES.filter(({ value }) => value === 5),

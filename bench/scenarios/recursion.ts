@@ -1,20 +1,12 @@
 import { startDnsServer } from '../../test/support/dns-server/dns-server';
+import { ON_A_FAULTY_NETWORK } from '../contenders';
 import { countQueries, faultScenario } from '../scenario';
 
 export const recursion = faultScenario({
   title: 'Nine names in ten within 2 ms, the tenth within 80 ms',
   shows:
     'A resolver with a cache asks others for what is not in it: such a name is not to be asked for twice.',
-  contenders: [
-    'dns-lookup',
-    'dns-lookup-4',
-    'dns-resolve4',
-    'cacheable-lookup',
-    'lookup4',
-    'lookup4-unhedged',
-    'lookup',
-    'limit-16',
-  ],
+  contenders: ON_A_FAULTY_NETWORK,
   quickContenders: ['lookup4', 'lookup4-unhedged'],
   quickRounds: 1,
   processes: { full: 1, quick: 1 },

@@ -1,4 +1,4 @@
-import { REAL_FAULTS, TCPDUMP } from './real-servers';
+import { dnsmasq, REAL_FAULTS } from './real-servers';
 import type { SetUp } from './set-up';
 
 const NAME = 'a-10-1-2-3.test';
@@ -312,23 +312,7 @@ const servers: readonly SetUp[] = [
     args: ['www.example'],
     etc: conf('nameserver 127.0.0.2', 'options timeout:1'),
     special: { '127.0.0.9': 'silent' },
-    needs: ['/usr/sbin/dnsmasq', TCPDUMP],
-    forwards: true,
-    daemon: [
-      'dnsmasq',
-      '-k',
-      '-p',
-      '53',
-      '-a',
-      '127.0.0.2',
-      '--bind-interfaces',
-      '-R',
-      '-S',
-      '127.0.0.9',
-      '-u',
-      'root',
-      '--pid-file',
-    ],
+    ...dnsmasq('127.0.0.9'),
   },
   {
     name: 'packets to the nameserver dropped by a firewall',

@@ -1,4 +1,4 @@
-import { REAL_HEALTHY, TCPDUMP } from './real-servers';
+import { dnsmasq, REAL_HEALTHY } from './real-servers';
 import type { SetUp } from './set-up';
 
 const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
@@ -144,23 +144,7 @@ export const HEALTHY: readonly SetUp[] = [
     cause: null,
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2'),
-    needs: ['/usr/sbin/dnsmasq', TCPDUMP],
-    forwards: true,
-    daemon: [
-      'dnsmasq',
-      '-k',
-      '-p',
-      '53',
-      '-a',
-      '127.0.0.2',
-      '--bind-interfaces',
-      '-R',
-      '-S',
-      '127.0.0.1',
-      '-u',
-      'root',
-      '--pid-file',
-    ],
+    ...dnsmasq('127.0.0.1'),
   },
   { name: 'answers after 100 ms', cause: null, args: ['a-10-1-2-3.delay-100.test'] },
   {

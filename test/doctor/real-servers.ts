@@ -8,7 +8,7 @@ const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
 });
 const AT = '127.0.0.2';
 /** Counts the questions that these servers get. */
-export const TCPDUMP = '/usr/bin/tcpdump';
+const TCPDUMP = '/usr/bin/tcpdump';
 const FRONT = conf(`nameserver ${AT}`);
 
 type Real = Pick<SetUp, 'daemon' | 'ready' | 'needs' | 'forwards' | 'shell'>;
@@ -34,6 +34,16 @@ function unbound(...lines: readonly string[]): Real {
     forwards: true,
     shell: `mkdir -p /etc/unbound\n${written('/etc/unbound/doctor.conf', text)}`,
     daemon: ['unbound', '-d', '-c', '/etc/unbound/doctor.conf'],
+  };
+}
+
+/** It asks this server. */
+export function dnsmasq(upstream: string): Real {
+  const options = ['--bind-interfaces', '--no-resolv', '--user=root', '--pid-file'];
+  return {
+    needs: ['/usr/sbin/dnsmasq', TCPDUMP],
+    forwards: true,
+    daemon: ['dnsmasq', '--keep-in-foreground', `--listen-address=${AT}`, `--server=${upstream}`, ...options],
   };
 }
 

@@ -8,10 +8,6 @@ const pages = ['.', 'docs', 'bench', 'test', 'test/lab', 'test/support']
   .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
   .filter((file) => file.endsWith('.md'));
 
-/** Pictures of the benchmark's report: they come with a full run. */
-const isUnmeasured = (file: string): boolean =>
-  file.startsWith('bench/report/') && !existsSync('bench/report/index.html');
-
 function linksOf(page: string): string[] {
   const text = readFileSync(page, 'utf8').replaceAll(/^( *)```.*?^\1```$|`[^`\n]*`/gms, '');
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
@@ -38,7 +34,6 @@ function isBroken(page: string, link: string): boolean {
   if (/^https?:/.test(link)) return false;
   const [path = '', anchor] = link.split('#');
   const file = path === '' ? page : normalize(join(dirname(page), path));
-  if (isUnmeasured(file)) return false;
   if (!existsSync(file)) return true;
   return anchor !== undefined && !anchorsOf(file).has(anchor);
 }
