@@ -1,9 +1,11 @@
 // Calls of libc that are under way in this thread. Each has a slot, shared with the addon.
 
 import { addon, CallState, Mode, type ResolverState, type ThreadStats, type Value } from './addon';
-import { type Address, type AddrInfo, type Answer, failure, found, named } from './answer';
+import type { Answer } from './answer';
+import { type Asked, answerOf, type CallFacts, factsOf } from './decode';
 
 export { CallState, type ThreadStats } from './addon';
+export type { CallFacts } from './decode';
 
 /** What getaddrinfo(3) is asked; every field checked and complete. */
 export interface AddrInfoCall {
@@ -37,20 +39,6 @@ export interface CallMode {
   readonly order: readonly number[];
   /** It does not keep the process alive. */
   readonly background: boolean;
-}
-
-/** What a call showed beside its answer. */
-export interface CallFacts {
-  /** The place in the list of the nameserver that answered; undefined where libc does not tell. */
-  readonly nameserver: number | undefined;
-  /** Whether a nameserver was asked; undefined where libc does not tell. */
-  readonly sent: boolean | undefined;
-  /** ms that libc ran, for the candidate of the answer. */
-  readonly askedFor: number;
-  /** ms that it ran in all. */
-  readonly ranFor: number;
-  /** ms that the call waited for a thread. */
-  readonly queuedFor: number;
 }
 
 /** Who is told of a call's end. An object rather than a function: each lookup has one anyway. */
@@ -96,8 +84,7 @@ export class Call {
   readonly refused: number;
   readonly #receiver: CallReceiver;
   #isWanted = true;
-  readonly #full: boolean;
-  readonly #isNameInfo: boolean;
+  readonly #asked: Asked;
   #slot: number;
 
   constructor(
@@ -112,8 +99,7 @@ export class Call {
     const order = packed(mode.order);
     if ('address' in question) {
       const { address, port, nameFlags } = question;
-      this.#full = false;
-      this.#isNameInfo = true;
+      this.#asked = 'name';
       this.refused = addon.submitName(
         end.channel,
         slot,
@@ -126,8 +112,7 @@ export class Call {
       );
     } else {
       const { node, candidates, service, family, socktype, protocol, flags, full } = question;
-      this.#full = full;
-      this.#isNameInfo = false;
+      this.#asked = full ? 'entries' : 'addresses';
       const names =
         candidates === undefined ? node : candidates.length === 1 ? (candidates[0] ?? node) : candidates;
       this.refused = addon.submit(
@@ -185,43 +170,8 @@ export class Call {
 
   /** Of this module: what {@link addon.open} says of `status` and `value`. */
   finish(status: number, value: Value, candidate: number, facts: CallFacts): void {
-    this.#receiver.ended(this.#answer(status, value, candidate), facts);
+    this.#receiver.ended(answerOf(this.#asked, status, value, candidate), facts);
   }
-
-  #answer(status: number, value: Value, candidate: number): Answer {
-    if (status < 0 || typeof value === 'boolean') return failure(status, value === true, candidate);
-    if (typeof value === 'string')
-      return found([{ address: value, family: status === 6 ? 6 : 4 }], candidate);
-    if (this.#isNameInfo) return named({ hostname: String(value[0]), service: String(value[1]) });
-    if (!this.#full) return found(addressesOf(value), candidate);
-    const entries = entriesOf(value);
-    return found(entries, candidate, entries);
-  }
-}
-
-function addressesOf(list: readonly (string | number)[]): Address[] {
-  const addresses: Address[] = [];
-  for (let at = 0; at < list.length; at += 2) {
-    addresses.push({ address: String(list[at]), family: list[at + 1] === 6 ? 6 : 4 });
-  }
-  return addresses;
-}
-
-function entriesOf([canonname, ...list]: readonly (string | number)[]): AddrInfo[] {
-  const entries: AddrInfo[] = [];
-  for (let at = 0; at < list.length; at += 6) {
-    const scopeId = Number(list[at + 5]);
-    entries.push({
-      family: list[at + 1] === 6 ? 6 : 4,
-      socktype: Number(list[at + 2]),
-      protocol: Number(list[at + 3]),
-      address: String(list[at]),
-      port: Number(list[at + 4]),
-      ...(scopeId === 0 ? {} : { scopeId }),
-      ...(canonname === '' ? {} : { canonname: String(canonname) }),
-    });
-  }
-  return entries;
 }
 
 const wanted: (() => void)[] = [];
@@ -242,14 +192,12 @@ function deliver(...batch: readonly (number | Value)[]): void {
     const status = Number(batch[at + 1]);
     const value = batch[at + 2];
     if (value === undefined || typeof value === 'number') continue;
-    const nameserver = Number(batch[at + 4]);
-    const facts = {
-      nameserver: nameserver < 0 ? undefined : nameserver,
-      sent: nameserver === -1 ? undefined : nameserver !== -2,
-      askedFor: Number(batch[at + 5]),
-      ranFor: Number(batch[at + 6]),
-      queuedFor: Number(batch[at + 7]),
-    };
+    const facts = factsOf(
+      Number(batch[at + 4]),
+      Number(batch[at + 5]),
+      Number(batch[at + 6]),
+      Number(batch[at + 7]),
+    );
     try {
       call?.finish(status, value, Number(batch[at + 3]), facts);
     } catch (error) {
