@@ -84,10 +84,6 @@ void Apply(res_state state, const Manner& manner) {
     state->retry = 1;
   }
   if (manner.rest) state->retry = std::max(1, state->retry - 1);
-  // A and AAAA one after the other, each from a socket of its own, which glibc comes to by itself
-  // after two timeouts: where one answer is lost for good, it then gives the other after one
-  // timeout, not three.
-  if (manner.both && manner.beside) state->options |= RES_SNGLKUPREOP;
   state->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
   // An open socket tells who answered. A TCP connection is not left open.
   if ((state->options & RES_USEVC) == 0) state->options |= RES_STAYOPEN;
@@ -95,7 +91,7 @@ void Apply(res_state state, const Manner& manner) {
 
 uint64_t NumberOf(const Manner& manner) {
   const uint64_t flags = (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) |
-                         (manner.both ? 4U : 0U) | (manner.both && manner.beside ? 8U : 0U);
+                         (manner.both ? 4U : 0U);
   return flags << 6U | (manner.order & 63U);
 }
 

@@ -146,12 +146,13 @@ TEST_CASE("a brief call asks once and for a second, another one the rest of the 
   CHECK(dead.asked().size() == 3);
 }
 
-TEST_CASE("beside another call A and AAAA are asked one after the other") {
+TEST_CASE("beside another call A and AAAA are asked as the system asks them") {
   std::thread([] {
     Manner manner = Both();
     manner.beside = true;
     const ResolverScope scope(nullptr, manner);
-    CHECK((_res.options & RES_SNGLKUPREOP) != 0);
+    // One by one, glibc does not ask for AAAA where A gets SERVFAIL, and goes on to another name.
+    CHECK((_res.options & (RES_SNGLKUP | RES_SNGLKUPREOP)) == 0);
   }).join();
 }
 

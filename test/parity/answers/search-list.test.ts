@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { startDnsServer } from '../../support/dns-server/dns-server';
 import {
   describeInSandbox,
   restoreEtc,
@@ -35,6 +36,21 @@ describeInSandbox('a search list with a wildcard A record', () => {
     const name = ipv6Service('aaaa-fd96--5');
     expect(await systemAnswer(name)).toEqual(['fd96::5']);
     expect((await look({ families }, name)).addresses).toEqual(['fd96::5']);
+  });
+});
+
+describeInSandbox('a search domain that answers SERVFAIL for A', () => {
+  afterEach(restoreEtc);
+
+  test('lookup (system) whose first AAAA is lost gives its AAAA and no other host', async () => {
+    const domains = ['servfail-a.aaaa-fd00--1.drop-aaaa-first-1.test', 'a-10-66-6-6.test'];
+    const nameservers = ['127.0.0.1', '127.0.0.2'].map((address) => `nameserver ${address}\n`);
+    const server = await startDnsServer({ address: '127.0.0.2', directives: 'servfail-a.aaaa-fd00--1' });
+    onTestFinished(() => server.close());
+    writeResolvConf(`${nameservers.join('')}search ${domains.join(' ')}\noptions ndots:5 timeout:1`);
+    const host = (): string => uniqueName().split('.')[0] ?? '';
+    expect(await systemAnswer(host())).toEqual(['fd00::1']);
+    expect((await look({ families: 'system', hedge: 100 }, host())).addresses).toEqual(['fd00::1']);
   });
 });
 
