@@ -53,6 +53,12 @@ const names: readonly SetUp[] = [
     cause: ['intermittent-errors', 'name-fails'],
     args: ['a-10-1-2-3.servfail-after-12.test'],
   },
+  {
+    name: 'A only, no IPv4 here',
+    cause: 'no-ipv4-route',
+    args: [NAME],
+    shell: 'ip addr del 10.77.0.1/24 dev sandbox0',
+  },
   { name: 'AAAA only, no IPv6 here', cause: 'no-ipv6-route', args: ['aaaa-fd00--1.test'], ipv6: false },
 ];
 
@@ -333,6 +339,134 @@ const servers: readonly SetUp[] = [
   },
 ];
 
+/** Several servers, or several behind one. */
+const several: readonly SetUp[] = [
+  {
+    name: 'rotate: the second takes 400 ms',
+    cause: 'slow-nameserver',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'slow-400' },
+  },
+  {
+    name: 'rotate: the second never answers AAAA',
+    cause: 'aaaa-lost',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate timeout:1'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'aaaa-silent' },
+  },
+  {
+    name: 'rotate: a search domain is dead at the second',
+    cause: 'search-domain-dead',
+    args: ['www.example'],
+    etc: conf(
+      'nameserver 127.0.0.2',
+      'nameserver 127.0.0.3',
+      'search dead.test',
+      'options ndots:5 rotate timeout:1',
+    ),
+    special: { '127.0.0.2': 'dead-nx', '127.0.0.3': 'dead-zone' },
+  },
+  {
+    name: 'rotate: a search domain is slow at the second',
+    cause: 'search-domain-slow',
+    args: ['www.example'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'search dead.test', 'options ndots:5 rotate'),
+    special: { '127.0.0.2': 'dead-nx', '127.0.0.3': 'slow-zone' },
+  },
+  {
+    name: 'rotate: the second has no TCP',
+    cause: 'tcp-closed',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate timeout:1'),
+    special: { '127.0.0.2': 'many-well', '127.0.0.3': 'many-tcp-silent' },
+  },
+  {
+    name: 'closed, silent, good',
+    cause: 'dead-nameserver',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.7', 'nameserver 127.0.0.8', 'nameserver 127.0.0.2', 'options timeout:1'),
+    special: { '127.0.0.2': 'well', '127.0.0.8': 'silent' },
+    says: 'every lookup waits',
+  },
+  {
+    name: 'IPv6 unreachable, silent, good',
+    cause: 'dead-nameserver',
+    args: ['www.test'],
+    etc: conf('nameserver 2001:db8::1', 'nameserver 127.0.0.8', 'nameserver 127.0.0.2', 'options timeout:1'),
+    special: { '127.0.0.2': 'well', '127.0.0.8': 'silent' },
+    says: 'every lookup waits',
+  },
+  {
+    name: 'the same dead server twice, then a good one',
+    cause: 'dead-nameserver',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.9', 'nameserver 127.0.0.9', 'nameserver 127.0.0.2', 'options timeout:1'),
+    special: { '127.0.0.2': 'well', '127.0.0.9': 'silent' },
+    says: '2.00 s',
+  },
+  {
+    name: 'first of two gives SERVFAIL for everything',
+    cause: 'dead-forwarder',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.3', 'nameserver 127.0.0.2'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'upstream-servfail' },
+    says: 'asked at once',
+  },
+  {
+    name: 'first of two gives SERVFAIL for this name',
+    cause: ['dead-forwarder', 'name-fails'],
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.3', 'nameserver 127.0.0.2'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'servfail-names' },
+    says: 'asked at once',
+  },
+  {
+    name: 'second of two refuses this name',
+    cause: ['nameservers-disagree', 'nameserver-refuses'],
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'refuses-names' },
+    says: 'REFUSED',
+  },
+  {
+    name: 'first of two refuses this name',
+    cause: ['nameservers-disagree', 'nameserver-refuses'],
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.3', 'nameserver 127.0.0.2'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'refuses-names' },
+    says: 'REFUSED',
+  },
+  {
+    name: 'servers differ in AAAA alone',
+    cause: 'nameservers-disagree',
+    args: ['a-10-1-2-3.aaaa-fd00--1.test'],
+    etc: conf('nameserver 127.0.0.1', 'nameserver 127.0.0.4'),
+    servers: { '127.0.0.4': 'a-10-1-2-3.aaaa-fd77--9' },
+  },
+  {
+    name: 'half of the servers behind it say NXDOMAIN',
+    cause: 'intermittent-errors',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2'),
+    special: { '127.0.0.2': 'flip-nx' },
+  },
+  {
+    name: 'a wildcard search domain, and no upstream',
+    cause: ['search-wildcard', 'dead-forwarder'],
+    args: ['api.corp'],
+    etc: conf('nameserver 127.0.0.2', 'search wild.test', 'options ndots:5 timeout:1'),
+    special: { '127.0.0.2': 'wild-dead' },
+  },
+  {
+    name: 'dead as written, known in the search domain',
+    cause: ['dead-name', 'search-domain-dead', 'dead-forwarder'],
+    args: ['redis.default'],
+    etc: conf('nameserver 127.0.0.2', 'search svc.cluster.local', 'options timeout:1'),
+    special: { '127.0.0.2': 'as-is-dead' },
+  },
+];
+
 const files: readonly SetUp[] = [
   {
     name: 'a stale hosts line',
@@ -462,6 +596,7 @@ export const FAULTS: readonly SetUp[] = [
   ...names,
   ...searchPaths,
   ...servers,
+  ...several,
   ...files,
   ...places,
   ...REAL_FAULTS,

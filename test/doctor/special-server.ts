@@ -9,6 +9,8 @@ interface Behaviour {
   readonly answer: (name: string, type: string, count: number) => readonly string[] | Rcode | undefined;
   /** ms to each answer. */
   readonly delay?: number;
+  /** The same, by the name that is asked for. */
+  readonly delayOf?: (name: string) => number;
   /** ms to every fifth answer of a kind. */
   readonly fifthDelay?: number;
   /** UDP answers above so many bytes are lost on the way. */
@@ -98,6 +100,57 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       root(type) ?? (name.startsWith('www.test') ? (type === 'A' ? ['10.1.2.3'] : 'NXDOMAIN') : 'NXDOMAIN'),
   },
   stale: { answer: (_name, type) => root(type) ?? forA(type, ['10.9.9.9']) },
+  'cluster-servfail': {
+    answer: (name, type) =>
+      name.endsWith('cluster.local')
+        ? /^(?:redis|kubernetes)\.default\.svc\./.test(name)
+          ? forA(type, ['10.96.0.5'])
+          : 'NXDOMAIN'
+        : 'SERVFAIL',
+  },
+  /** A company's server: its own zone, and no way to the internet. */
+  'corp-zone': {
+    answer: (name, type) =>
+      name.endsWith('corp.local')
+        ? name === 'db.corp.local'
+          ? forA(type, ['10.3.3.3'])
+          : 'NXDOMAIN'
+        : 'SERVFAIL',
+  },
+  'no-root': { answer: (_name, type) => (type === 'NS' ? undefined : forA(type, ['10.53.0.1'])) },
+  /** The names of the zone dead.test do not exist; those of `slow-zone` after 900 ms. */
+  'dead-nx': {
+    answer: (name, type) =>
+      root(type) ?? (name.endsWith('dead.test') ? 'NXDOMAIN' : forA(type, ['10.53.0.1'])),
+  },
+  'slow-zone': {
+    answer: (name, type) =>
+      root(type) ?? (name.endsWith('dead.test') ? 'NXDOMAIN' : forA(type, ['10.53.0.1'])),
+    delayOf: (name) => (name.endsWith('dead.test') ? 900 : 0),
+  },
+  'as-is-dead': {
+    answer: (name, type) =>
+      root(type) ??
+      (name === 'redis.default'
+        ? undefined
+        : name.startsWith('redis.default.svc.')
+          ? forA(type, ['10.96.0.5'])
+          : 'NXDOMAIN'),
+  },
+  'refuses-names': { answer: (_name, type) => root(type) ?? 'REFUSED' },
+  'servfail-names': { answer: (_name, type) => root(type) ?? 'SERVFAIL' },
+  'aaaa-servfail': {
+    answer: (_name, type) => root(type) ?? (type === 'AAAA' ? 'SERVFAIL' : ['10.53.0.1']),
+  },
+  'flip-nx': {
+    answer: (_name, type) => root(type) ?? (Math.random() < 0.5 ? 'NXDOMAIN' : forA(type, ['10.53.0.1'])),
+  },
+  'pod-150': {
+    answer: (name, type) =>
+      root(type) ?? (name.endsWith('cluster.local') ? 'NXDOMAIN' : forA(type, ['10.53.0.1'])),
+    delay: 150,
+  },
+  'wild-dead': { answer: (name) => (name.endsWith('wild.test') ? ['10.66.6.6'] : undefined) },
   'knows-nothing': { answer: (_name, type) => root(type) ?? 'NXDOMAIN' },
 };
 
@@ -149,7 +202,10 @@ export async function startSpecialServer(
   const later = (query: DecodedPacket, send: () => void): void => {
     const { name = '', type = '' } = query.questions?.[0] ?? {};
     const isFifth = (counts.get(`${name}/${type}`) ?? 0) % 5 === 0;
-    setTimeout(send, (isFifth ? behaviour.fifthDelay : undefined) ?? behaviour.delay ?? 0);
+    setTimeout(
+      send,
+      (isFifth ? behaviour.fifthDelay : undefined) ?? behaviour.delayOf?.(name) ?? behaviour.delay ?? 0,
+    );
   };
   const udp = createSocket({
     type: isIPv6(address) ? 'udp6' : 'udp4',
