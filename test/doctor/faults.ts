@@ -1,5 +1,5 @@
 import { dnsmasq, REAL_FAULTS } from './real-servers';
-import type { SetUp } from './set-up';
+import { dropPort53, type SetUp, searchDomains } from './set-up';
 
 const NAME = 'a-10-1-2-3.test';
 const SOON = { RES_OPTIONS: 'timeout:1' };
@@ -422,16 +422,8 @@ const several: readonly SetUp[] = [
     says: 'asked at once',
   },
   {
-    name: 'second of two refuses this name',
-    cause: ['nameservers-disagree', 'nameserver-refuses'],
-    args: ['www.test'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3'),
-    special: { '127.0.0.2': 'well', '127.0.0.3': 'refuses-names' },
-    says: 'REFUSED',
-  },
-  {
     name: 'first of two refuses this name',
-    cause: ['nameservers-disagree', 'nameserver-refuses'],
+    cause: 'name-fails',
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.3', 'nameserver 127.0.0.2'),
     special: { '127.0.0.2': 'well', '127.0.0.3': 'refuses-names' },
@@ -588,6 +580,73 @@ const places: readonly SetUp[] = [
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2'),
     special: { '127.0.0.2': 'sometimes-slow' },
+  },
+  {
+    name: 'use-vc, TCP dropped',
+    cause: 'tcp-closed',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.1', 'options use-vc timeout:1'),
+    shell: dropPort53('tcp'),
+    mended: { shell: 'true' },
+  },
+  {
+    name: 'nine search domains, the ninth dead',
+    cause: 'search-domain-dead',
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.1', `search ${searchDomains(8)} drop.test`, 'options ndots:5 timeout:1'),
+  },
+  {
+    name: 'ten search domains, a name that does not exist',
+    cause: 'unknown-name',
+    args: ['nxdomain.test'],
+    etc: conf('nameserver 127.0.0.1', `search ${searchDomains(10)}`, 'options ndots:5'),
+  },
+  {
+    name: 'the name as it is slow, found in a search domain',
+    cause: 'slow-name',
+    args: ['redis.default'],
+    etc: conf('nameserver 127.0.0.2', 'search svc.cluster.local'),
+    special: { '127.0.0.2': 'as-is-slow' },
+  },
+  {
+    name: 'the name as it is never answered, found in a search domain',
+    cause: 'dead-name',
+    args: ['redis.default'],
+    etc: conf('nameserver 127.0.0.2', 'search svc.cluster.local', 'options timeout:1'),
+    special: { '127.0.0.2': 'as-is-dead' },
+  },
+  ...['wildcard-rotating', 'wildcard-aaaa'].map(
+    (kind): SetUp => ({
+      name: `search domain: ${kind}`,
+      cause: 'search-wildcard',
+      args: ['api.corp'],
+      etc: conf('nameserver 127.0.0.2', 'search wild.test', 'options ndots:5'),
+      special: { '127.0.0.2': kind },
+    }),
+  ),
+  {
+    name: 'hosts: dns [NOTFOUND=return] files',
+    cause: 'unknown-name',
+    args: ['nxdomain.test'],
+    etc: {
+      hosts: '127.0.0.1 localhost\n10.53.0.1 nxdomain.test\n',
+      'nsswitch.conf': 'hosts: dns [NOTFOUND=return] files\n',
+    },
+  },
+  {
+    name: 'a hosts line with IPv6 only, no IPv6 here',
+    cause: 'no-ipv6-route',
+    args: ['db.nowhere'],
+    etc: { hosts: '127.0.0.1 localhost\nfd00::5 db.nowhere\n' },
+    ipv6: false,
+  },
+  {
+    name: 'LOCALDOMAIN names a dead domain, search another',
+    cause: 'search-domain-dead',
+    args: ['redis'],
+    env: { LOCALDOMAIN: 'drop.test' },
+    remains: ['unknown-name'],
+    etc: conf('nameserver 127.0.0.1', 'search default.svc.cluster.local'),
   },
 ];
 

@@ -1,5 +1,5 @@
 import { dnsmasq, REAL_HEALTHY } from './real-servers';
-import type { SetUp } from './set-up';
+import { dropPort53, type SetUp, searchDomains } from './set-up';
 
 const conf = (...lines: readonly string[]): { 'resolv.conf': string } => ({
   'resolv.conf': `${lines.join('\n')}\n`,
@@ -208,18 +208,18 @@ export const HEALTHY: readonly SetUp[] = [
     special: { '127.0.0.2': 'corp-zone' },
   },
   {
+    name: 'second of two refuses this name',
+    cause: null,
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'refuses-names' },
+  },
+  {
     name: 'a server that never answers for the root',
     cause: null,
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2'),
     special: { '127.0.0.2': 'no-root' },
-  },
-  {
-    name: 'rotate: the second fails for AAAA, at once',
-    cause: null,
-    args: ['www.test'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate'),
-    special: { '127.0.0.2': 'well', '127.0.0.3': 'aaaa-servfail' },
   },
   {
     name: 'pod, 150 ms to each answer',
@@ -231,6 +231,50 @@ export const HEALTHY: readonly SetUp[] = [
       'options ndots:5',
     ),
     special: { '127.0.0.2': 'pod-150' },
-    says: '0.',
+    says: 'in up to',
   },
+  {
+    name: 'use-vc, UDP dropped',
+    cause: null,
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.1', 'options use-vc'),
+    shell: dropPort53('udp'),
+  },
+  {
+    name: 'edns0, a server that answers FORMERR to it',
+    cause: null,
+    args: ['a.test', 'b.test'],
+    etc: conf('nameserver 127.0.0.2', 'options edns0 trust-ad'),
+    special: { '127.0.0.2': 'no-edns' },
+  },
+  {
+    name: 'hosts: dns files, a hosts line that the DNS overrules',
+    cause: null,
+    args: ['www.test'],
+    etc: { hosts: '127.0.0.1 localhost\n10.9.9.9 www.test\n', 'nsswitch.conf': 'hosts: dns files\n' },
+  },
+  {
+    name: 'hosts: dns files, a name that the hosts file alone has',
+    cause: null,
+    args: ['nxdomain.test'],
+    etc: { hosts: '127.0.0.1 localhost\n10.9.9.9 nxdomain.test\n', 'nsswitch.conf': 'hosts: dns files\n' },
+  },
+  {
+    name: 'a hosts line, a wildcard search domain',
+    cause: null,
+    args: ['db.nowhere'],
+    etc: {
+      hosts: '127.0.0.1 localhost\n10.53.0.7 db.nowhere\n',
+      ...conf('nameserver 127.0.0.2', 'search wild.test'),
+    },
+    special: { '127.0.0.2': 'wildcard-alone' },
+  },
+  ...[7, 8, 9, 10].map(
+    (domains): SetUp => ({
+      name: `${domains} search domains, ndots:5`,
+      cause: null,
+      args: ['www.test'],
+      etc: conf('nameserver 127.0.0.1', `search ${searchDomains(domains)}`, 'options ndots:5'),
+    }),
+  ),
 ];

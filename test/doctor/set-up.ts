@@ -42,3 +42,17 @@ export function nameserversOf({ etc }: SetUp): readonly string[] {
   const text = etc?.['resolv.conf'] ?? 'nameserver 127.0.0.1';
   return [...text.matchAll(/^nameserver\s+(\S+)/gm)].flatMap(([, address]) => address ?? []);
 }
+
+/** So many search domains, none of which knows a name. */
+export function searchDomains(count: number): string {
+  return Array.from({ length: count }, (_, at) => `d${at}.nxdomain.test`).join(' ');
+}
+
+/** Commands that drop what comes to port 53. */
+export function dropPort53(protocol: 'udp' | 'tcp'): string {
+  return [
+    'nft add table ip doctor',
+    'nft add chain ip doctor in "{ type filter hook input priority 0; }"',
+    `nft add rule ip doctor in ${protocol} dport 53 drop`,
+  ].join('; ');
+}

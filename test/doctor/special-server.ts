@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIPv6 } from 'node:net';
@@ -9,8 +10,10 @@ interface Behaviour {
   readonly answer: (name: string, type: string, count: number) => readonly string[] | Rcode | undefined;
   /** ms to each answer. */
   readonly delay?: number;
-  /** The same, by the name that is asked for. */
+  /** ms to the answers about one name. */
   readonly delayOf?: (name: string) => number;
+  /** FORMERR to each question with EDNS, as old servers answer. */
+  readonly noEdns?: boolean;
   /** ms to every fifth answer of a kind. */
   readonly fifthDelay?: number;
   /** UDP answers above so many bytes are lost on the way. */
@@ -21,8 +24,8 @@ interface Behaviour {
   readonly tcp?: 'same' | 'silent' | 'closed';
 }
 
-type Rcode = 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
-const RCODES: Readonly<Record<Rcode, number>> = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
+type Rcode = 'FORMERR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED';
+const RCODES: Readonly<Record<Rcode, number>> = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 
 const isAddress = (type: string): boolean => type === 'A' || type === 'AAAA';
 const many = (count: number): string[] =>
@@ -56,6 +59,38 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   wildcard: {
     answer: (name, type) =>
       root(type) ?? (name.endsWith('wild.test') ? forA(type, ['10.66.6.6']) : forA(type, ['10.53.0.1'])),
+  },
+  /** The same with another address of one network each time. */
+  'wildcard-rotating': {
+    answer: (name, type) =>
+      root(type) ??
+      forA(type, name.endsWith('wild.test') ? [`10.66.6.${1 + randomInt(250)}`] : ['10.53.0.1']),
+  },
+  'wildcard-aaaa': {
+    answer: (name, type) =>
+      root(type) ??
+      (name.endsWith('wild.test') ? (type === 'AAAA' ? ['fd66::6'] : []) : forA(type, ['10.53.0.1'])),
+  },
+  /** Beside the wildcard it knows nothing. */
+  'wildcard-alone': {
+    answer: (name, type) =>
+      root(type) ?? (name.endsWith('wild.test') ? forA(type, ['10.66.6.6']) : 'NXDOMAIN'),
+  },
+  'no-edns': { answer: (_name, type) => root(type) ?? forA(type, ['10.53.0.1']), noEdns: true },
+  /** The short name, asked as it is, is answered late; in the search domain it is found. */
+  'as-is-slow': {
+    answer: (name, type) =>
+      root(type) ?? (name === 'redis.default.svc.cluster.local' ? forA(type, ['10.96.0.5']) : 'NXDOMAIN'),
+    delayOf: (name) => (name === 'redis.default' ? 900 : 0),
+  },
+  'as-is-dead': {
+    answer: (name, type) =>
+      root(type) ??
+      (name === 'redis.default'
+        ? undefined
+        : name === 'redis.default.svc.cluster.local'
+          ? forA(type, ['10.96.0.5'])
+          : 'NXDOMAIN'),
   },
   /** The names of the zone dead.test are not answered. */
   'dead-zone': {
@@ -128,15 +163,6 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       root(type) ?? (name.endsWith('dead.test') ? 'NXDOMAIN' : forA(type, ['10.53.0.1'])),
     delayOf: (name) => (name.endsWith('dead.test') ? 900 : 0),
   },
-  'as-is-dead': {
-    answer: (name, type) =>
-      root(type) ??
-      (name === 'redis.default'
-        ? undefined
-        : name.startsWith('redis.default.svc.')
-          ? forA(type, ['10.96.0.5'])
-          : 'NXDOMAIN'),
-  },
   'refuses-names': { answer: (_name, type) => root(type) ?? 'REFUSED' },
   'servfail-names': { answer: (_name, type) => root(type) ?? 'SERVFAIL' },
   'aaaa-servfail': {
@@ -197,6 +223,8 @@ export async function startSpecialServer(
     counts.set(key, count + 1);
     if (!isAddress(type) && type !== 'NS')
       return name === 'version.bind' ? behaviour?.answer(name, type, count) : [];
+    const hasEdns = query.additionals?.some((record) => record.type === 'OPT');
+    if (behaviour?.noEdns === true && hasEdns === true) return 'FORMERR';
     return behaviour?.answer(name.toLowerCase(), type, count);
   }
   const later = (query: DecodedPacket, send: () => void): void => {

@@ -40,7 +40,8 @@ function adviceContext({ system }: Session, { hosts }: Evidence, diagnoses: Diag
     runtime: runtimeOf(system),
     answering: diagnoses.states.filter(isOfUse).map(({ address }) => address),
     nameservers: config.nameservers,
-    search: config.search,
+    // LOCALDOMAIN stands in its place, whatever resolv.conf says.
+    search: system.env['LOCALDOMAIN'] === undefined ? config.search : [],
     options: config.options,
     // The environment's word is the last.
     takesOption: (name) => isOurs && knows(libc, name) && !inEnvironment.includes(name),

@@ -6,7 +6,7 @@ export interface Cell {
   readonly server: string;
   readonly name: string;
   readonly type: 'A' | 'AAAA';
-  /** Over UDP. */
+  /** Over UDP; with `options use-vc` over TCP. */
   readonly udp: Reply[];
   /** Asked over TCP as well where the answer was truncated. */
   tcp?: Reply;
@@ -46,6 +46,8 @@ export interface HostEvidence {
   /** `hosts`: the hosts file has it, and libc sends no packet. */
   readonly source: 'dns' | 'hosts';
   readonly candidates: readonly Candidate[];
+  /** Names in its search path; of a long one not all are candidates. */
+  readonly names: number;
   /** Through libc, of the name as written, in the order in which they were begun. */
   readonly lookups: Sample[];
   /** Lookups that were not made because the queries were used up. */
@@ -80,6 +82,12 @@ export function foundAt({ candidates }: HostEvidence): number {
       return answer !== undefined && (answer.addresses.length > 0 || answer.truncated);
     }),
   );
+}
+
+/** The names that libc comes to before it has an answer, and that one; all of them where there is none. */
+export function reached(host: HostEvidence): readonly Candidate[] {
+  const found = foundAt(host);
+  return found === -1 ? host.candidates : host.candidates.slice(0, found + 1);
 }
 
 /** The cell of one server, name and type. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Family } from '../../../index';
 import { firstWait } from '../facts/resolver-config';
-import { answerOf, type Evidence, foundAt, type HostEvidence } from './evidence';
+import { answerOf, type Cell, type Evidence, foundAt, type HostEvidence } from './evidence';
 import { type LookupCost, MOST_QUERIES, timesAsked } from './query-budget';
 import type { Session } from './session';
 
@@ -25,13 +25,14 @@ export function costOf(host: HostEvidence, family: Family, session: Session): Lo
   if (host.source === 'hosts') return { names: 1, times: 1 };
   const { attempts, nameservers } = session.system.config;
   const found = foundAt(host);
-  const all = host.candidates.length;
-  const six = host.candidates[found]?.cells.some(
-    (cell) => cell.type === 'AAAA' && (answerOf(cell)?.addresses.length ?? 0) > 0,
-  );
+  const has = (type: Cell['type']): boolean =>
+    host.candidates[found]?.cells.some(
+      (cell) => cell.type === type && (answerOf(cell)?.addresses.length ?? 0) > 0,
+    ) === true;
   const missed = host.lookups.some(({ outcome }) => outcome !== 'answered');
-  // AF_INET6 alone walks on past a name that has an A record only.
-  const names = found === -1 || missed || (family === 6 && six !== true) ? all : found + 1;
+  // One family alone walks on past a name that has a record of the other only.
+  const walksOn = (family === 6 && !has('AAAA')) || (family === 4 && !has('A'));
+  const names = found === -1 || missed || walksOn ? host.names : found + 1;
   const answers = (host.candidates[found]?.cells ?? []).flatMap((cell) => answerOf(cell) ?? []);
   const truncated = host.candidates.some(({ cells }) =>
     cells.some(({ udp }) => udp.some((reply) => reply.truncated)),
@@ -54,7 +55,7 @@ async function lookup(host: HostEvidence, family: Family, cost: LookupCost, sess
 
 /** The lookup that the application makes first: nothing has asked before it. */
 export function firstLookups({ hosts }: Evidence, session: Session): Promise<void>[] {
-  return hosts.map((host) => lookup(host, 0, { names: host.candidates.length, ...UNKNOWN }, session));
+  return hosts.map((host) => lookup(host, 0, { names: host.names, ...UNKNOWN }, session));
 }
 
 function shuffled<T>(list: readonly T[]): T[] {

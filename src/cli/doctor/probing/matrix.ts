@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { candidates } from '../facts/resolver-config';
-import { isInHosts } from '../facts/system';
+import { hostSources, isInHosts } from '../facts/system';
 import {
   type Candidate,
   type Cell,
@@ -15,7 +15,7 @@ import type { Question, Reply } from './question';
 import type { Session } from './session';
 
 /** More candidates than these are not asked for; resolv.conf's search list may be of any length. */
-const MAX_CANDIDATES = 8;
+const MAX_CANDIDATES = 12;
 
 /** Own questions in all, at most: the rest of the budget is for lookups. */
 const MAX_QUESTIONS = 200;
@@ -30,12 +30,18 @@ const EDNS_SIZE = 1232;
 export function newHost(host: string, session: Session): HostEvidence {
   const { config, libc, hosts } = session.system;
   const asIs = `${host.replace(/\.$/, '')}.`;
-  const names = candidates(host, config, libc).slice(0, MAX_CANDIDATES);
+  const all = candidates(host, config, libc);
+  const names = all.filter((name, at) => at < MAX_CANDIDATES || name === asIs);
+  const sources = hostSources(session.system);
+  const filesFirst = ['dns', 'resolve'].every(
+    (source) => !sources.includes(source) || sources.indexOf('files') < sources.indexOf(source),
+  );
   // With it libc asks for no AAAA, so that nothing can be wrong with one.
   const types = config.options.includes('no-aaaa') ? (['A'] as const) : (['A', 'AAAA'] as const);
   return {
     host,
-    source: isInHosts(host, hosts) ? 'hosts' : 'dns',
+    source: filesFirst && isInHosts(host, hosts) ? 'hosts' : 'dns',
+    names: all.length,
     candidates: names.map((name): Candidate => {
       const cells = config.nameservers.flatMap((server) =>
         types.map((type): Cell => ({ server, name, type, udp: [] })),
@@ -78,12 +84,22 @@ async function askUntilAnswered(question: Question, into: Reply[], session: Sess
   await Promise.race([answer, Promise.all(out)]);
 }
 
+/** With `options use-vc` libc asks over TCP alone. */
+function transportOf({ system }: Session): Pick<Question, 'transport'> {
+  return system.config.options.includes('use-vc') ? { transport: 'tcp' } : {};
+}
+
 async function askCell(cell: Cell, session: Session): Promise<void> {
   const { server, name, type } = cell;
   const { config } = session.system;
   const edns = config.options.includes('edns0') ? { edns: EDNS_SIZE } : {};
-  const question: Question = { server, name, type, ...edns };
+  const question: Question = { server, name, type, ...edns, ...transportOf(session) };
   await askUntilAnswered(question, cell.udp, session);
+  // As glibc does: EDNS is more than this server knows.
+  if (cell.udp.some(({ rcode }) => rcode === 'FORMERR') && config.options.includes('edns0')) {
+    const plain = await session.ask({ server, name, type });
+    if (plain !== undefined) cell.udp.splice(0, cell.udp.length, plain);
+  }
   const answered = cell.udp.find((reply) => !isSilent(reply));
   if (answered?.truncated === true) await askOverTcp(cell, question, session);
   if (answered === undefined && config.options.includes('edns0')) {
@@ -105,16 +121,27 @@ async function askRandom(server: ServerEvidence, domain: string, session: Sessio
   if (server.random.has(domain)) return;
   const replies: Reply[] = [];
   server.random.set(domain, replies);
-  const question: Question = { server: server.address, name: randomName(domain), type: 'A' };
+  const question: Question = {
+    server: server.address,
+    name: randomName(domain),
+    type: 'A',
+    ...transportOf(session),
+  };
   await askUntilAnswered(question, replies, session);
+  if (!replies.some(({ rcode, addresses }) => rcode === 'NOERROR' && addresses.length === 0)) return;
+  // The name exists, without an IPv4 address: a wildcard may be of IPv6 alone.
+  const six = await session.ask({ ...question, type: 'AAAA' });
+  if (six !== undefined) replies.push(six);
 }
 
 async function askControls(server: ServerEvidence, session: Session): Promise<void> {
   const { address } = server;
   const [domain] = session.system.config.search;
-  const work = [askUntilAnswered({ server: address, name: '.', type: 'NS' }, server.root, session)];
+  const root: Question = { server: address, name: '.', type: 'NS', ...transportOf(session) };
+  const work = [askUntilAnswered(root, server.root, session)];
   if (domain !== undefined) work.push(askRandom(server, asDomain(domain), session));
   await Promise.all(work);
+  // Over UDP, always.
   if (server.root.every(isSilent)) {
     const question: Question = { server: address, name: 'version.bind.', type: 'TXT', class: 'CH' };
     const version = await session.ask(question, 1500);
@@ -191,9 +218,11 @@ export async function askSlowly({ servers, hosts }: Evidence, session: Session):
       const out: Promise<void>[] = [];
       for (let at = 0; at < BEATS.count && !session.signal.aborted; at += 1) {
         out.push(
-          session.ask({ server: address, name: candidate.name, type: 'A' }).then((reply) => {
-            if (reply !== undefined) beats.push(reply);
-          }),
+          session
+            .ask({ server: address, name: candidate.name, type: 'A', ...transportOf(session) })
+            .then((reply) => {
+              if (reply !== undefined) beats.push(reply);
+            }),
         );
         await sleep(BEATS.every, undefined, { signal: session.signal }).catch(() => {});
       }
@@ -220,7 +249,12 @@ export async function askQuickly({ servers, hosts }: Evidence, session: Session)
   await Promise.all(
     calm.flatMap(({ address, burst }) =>
       Array.from({ length: BURST }, async () => {
-        const question: Question = { server: address, name: candidate.name, type: 'A' };
+        const question: Question = {
+          server: address,
+          name: candidate.name,
+          type: 'A',
+          ...transportOf(session),
+        };
         const reply = await session.askAtOnce(question, BURST_PATIENCE);
         if (reply !== undefined) burst.push(reply);
       }),

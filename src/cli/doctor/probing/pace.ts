@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Questions a second to one server, where all is well: twenty is the promise. */
+/** The promise: no server gets more questions than these within a second. */
+export const MOST_A_SECOND = 20;
+/** Questions a second to one server, where all is well. */
 const USUAL = 10;
 /** Once something is lost: the doctor may be the cause, and libc's retries come on top. */
 const CAREFUL = 5;
@@ -45,7 +47,12 @@ export class Pace {
     }
   }
 
-  /** libc has asked again by itself, after a timeout. */
+  /** More questions than are let through at a time: they take a while to be sent. */
+  isOversized(questions: number): boolean {
+    return questions > this.#limit;
+  }
+
+  /** libc has asked again by itself, after a timeout, or has been asking until now. */
   retried(server: string, questions: number): void {
     const now = performance.now();
     const sent = this.#sent.get(server);

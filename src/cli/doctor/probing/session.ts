@@ -3,7 +3,7 @@ import type { Family } from '../../../index';
 import { DEADLINE, probe, type Sample } from '../../probe';
 import { firstWait } from '../facts/resolver-config';
 import type { System } from '../facts/system';
-import { Pace } from './pace';
+import { MOST_A_SECOND, Pace } from './pace';
 import { type LookupCost, QueryBudget, queriesAtWorst, queriesSent, queriesUsually } from './query-budget';
 import { ask, PATIENCE, type Question, type Reply } from './question';
 
@@ -68,6 +68,8 @@ export class Session {
   /** A lookup through libc, if the budget has room for it. */
   async lookup(host: string, family: Family, cost: LookupCost): Promise<Sample | undefined> {
     const { libc, config } = this.system;
+    // At once, and no pace can hold libc back.
+    if (queriesUsually(family, { ...cost, times: 1 }) > MOST_A_SECOND) return undefined;
     const reserved = queriesAtWorst(family, config, libc, cost);
     if (this.signal.aborted || !this.budget.reserve(reserved)) return undefined;
     const rotates = libc.name === 'musl' || config.options.includes('rotate');
@@ -84,6 +86,7 @@ export class Session {
     const sample = await probe(host, family, DEADLINE, this.signal);
     clearTimeout(suspicion);
     clearInterval(again);
+    if (this.pace.isOversized(usual)) for (const server of servers) this.pace.retried(server, usual);
     this.budget.settle(reserved, sample === undefined ? reserved : queriesSent(sample, config, libc, cost));
     return sample;
   }

@@ -1,5 +1,7 @@
+import { duration } from '../../duration';
 import type { Check } from '../checks/check';
 import type { Evidence } from '../probing/evidence';
+import { percentile } from '../probing/figures';
 import { type Remedy, remediesFor } from '../remedies/remedies';
 import type { AdviceContext } from '../remedies/remedy';
 import type { Diagnoses } from '../verdicts/diagnose';
@@ -47,7 +49,16 @@ export interface Headline {
   readonly cause: string | null;
 }
 
-export function headline({ checks, diagnoses, interrupted }: Examination): Headline {
+/** ms; a lookup that takes less is not felt. */
+const QUICK = 100;
+
+function howFast({ hosts }: Evidence): string {
+  const times = hosts.map(({ lookups }) => lookups.map(({ ms }) => ms).toSorted((a, b) => a - b));
+  const slowest = Math.max(0, ...times.map((ascending) => percentile(ascending, 95)));
+  return slowest < QUICK ? 'quickly' : `in up to ${duration(slowest)}`;
+}
+
+export function headline({ checks, diagnoses, evidence, interrupted }: Examination): Headline {
   const faults = checks.filter(isFault);
   const status = faults.reduce<Status>((so, check) => graver(so, check.status), 'ok');
   const [gravest] = faults
@@ -60,7 +71,7 @@ export function headline({ checks, diagnoses, interrupted }: Examination): Headl
   const sentence = interrupted
     ? 'No fault found so far; the run was interrupted.'
     : notes[0] === undefined
-      ? 'No fault found: names resolve quickly, with A alone and with both families.'
+      ? `No fault found: names resolve ${howFast(evidence)}, with A alone and with both families.`
       : `No fault found: ${notes[0].message}.`;
   return { status: 'ok', sentence, cause: null };
 }

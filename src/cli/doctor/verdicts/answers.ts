@@ -11,6 +11,7 @@ import {
 } from '../probing/evidence';
 import type { Reply } from '../probing/question';
 import { type Case, type Diagnosis, median, SLOW } from './diagnosis';
+import { noRouteTo } from './route';
 
 /** One host as one server answers it, under the name that counts. */
 interface Answers {
@@ -107,13 +108,14 @@ const aLost: Rule = ({ host, a, aaaa, lookups }) => {
   };
 };
 
-const nameFails: Rule = ({ host, server, a, aaaa }) => {
+const nameFails: Rule = ({ host, server, a, aaaa, lookups }) => {
   const rcode = rcodeOf(a);
   if (!isError(rcode) || hasAddress(aaaa)) return undefined;
+  const isMended = lookups.some(({ outcome }) => outcome === 'answered');
   return {
     id: 'name-fails',
-    status: 'fail',
-    message: `${server.address} answers ${rcode} for ${host}`,
+    status: isMended ? 'warn' : 'fail',
+    message: `${server.address} answers ${rcode} for ${host}${isMended ? '; lookups get their answer elsewhere' : ''}`,
     meaning:
       rcode === 'SERVFAIL'
         ? 'The nameserver cannot get an answer for this name: its zone is broken, DNSSEC fails, or the server that holds it is down. Other questions are answered.'
@@ -141,6 +143,8 @@ const aaaaFails: Rule = ({ host, a, aaaa, of, lookups }) => {
 
 const aaaaNxdomain: Rule = ({ host, a, aaaa, lookups }) => {
   if (rcodeOf(aaaa) !== 'NXDOMAIN' || !hasAddress(a)) return undefined;
+  // NXDOMAIN now and then, for A as well, is about the servers behind this one.
+  if (lookups.some(({ family, outcome }) => family === 4 && outcome === 'nxdomain')) return undefined;
   const both = lookups.filter(({ family }) => family === 0);
   const broken = both.length > 0 && both.every(({ outcome }) => outcome !== 'answered');
   return {
@@ -153,23 +157,16 @@ const aaaaNxdomain: Rule = ({ host, a, aaaa, lookups }) => {
   };
 };
 
-const noIpv6Route: Rule = ({ host, a, aaaa, of }) => {
-  if (hasAddress(a) || !hasAddress(aaaa) || isError(rcodeOf(a)) || lost(a)) return undefined;
-  const six = of.system.addresses.some(
-    ({ family, internal, address }) => family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address),
-  );
-  if (six) return undefined;
-  return {
-    id: 'no-ipv6-route',
-    status: 'fail',
-    message: `${host} has IPv6 addresses only, and this host has no IPv6 address: it cannot connect`,
-    meaning: 'The name resolves. A connection fails with ENETUNREACH.',
-    remedies: [],
-  };
+const noRoute: Rule = ({ host, a, aaaa, of }) => {
+  const [other, cell] = hasAddress(aaaa) ? [a, aaaa] : [aaaa, a];
+  if (hasAddress(other) || !hasAddress(cell) || isError(rcodeOf(other)) || lost(other)) return undefined;
+  return noRouteTo(host, answerOf(cell)?.addresses ?? [], of);
 };
 
-const unknownName: Rule = ({ host, a, aaaa, found, of, server }) => {
+const unknownName: Rule = ({ host, a, aaaa, found, of, server, lookups }) => {
   if (found || rcodeOf(a) === undefined) return undefined;
+  // The hosts file has it, or some answers do.
+  if (lookups.some(({ outcome }) => outcome === 'answered')) return undefined;
   const gone = rcodeOf(a) === 'NXDOMAIN' && rcodeOf(aaaa) !== 'NOERROR';
   if (of.guessed) {
     return {
@@ -240,7 +237,7 @@ const RULES: readonly Rule[] = [
   aaaaFails,
   aaaaNxdomain,
   slowName,
-  noIpv6Route,
+  noRoute,
   unknownName,
 ];
 

@@ -19,13 +19,12 @@ export interface Diagnoses {
   readonly hosts: readonly Diagnosis[];
 }
 
-function ownCause(host: HostEvidence, server: ServerEvidence | undefined, of: Case): Diagnosis | undefined {
+function ownCause(host: HostEvidence, servers: readonly ServerEvidence[], of: Case): Diagnosis | undefined {
   if (host.source === 'hosts') return hostsFileDiagnosis(host, of);
-  if (server === undefined) return symptomDiagnosis(host, of);
-  const search = searchDiagnoses(host, server, of)[0];
-  if (search !== undefined) return search;
-  const answer = answerDiagnosis(host, server, of);
-  if (answer !== undefined) return answer;
+  for (const server of servers) {
+    const found = searchDiagnoses(host, server, of)[0] ?? answerDiagnosis(host, server, of);
+    if (found !== undefined) return found;
+  }
   return symptomDiagnosis(host, of);
 }
 
@@ -61,17 +60,19 @@ export function diagnose(of: Case): Diagnoses {
   const broken = nameserverDiagnoses(states, of);
   const all = [...broken, ...(limited === undefined ? [] : [limited]), ...disagreements(of)];
   const servers = all.map((found): Diagnosis => quiet(found, of, states));
-  const useful = states.find(isOfUse);
-  const server = evidence.servers.find(({ address }) => address === useful?.address);
+  const useful = states.filter(isOfUse).map(({ address }) => address);
+  // With rotate each of them answers some lookups.
+  const first = system.config.options.includes('rotate') ? useful : useful.slice(0, 1);
+  const answering = evidence.servers.filter(({ address }) => first.includes(address));
   // Nobody answers: that is the cause of everything.
-  const none = known.length > 0 && server === undefined;
+  const none = known.length > 0 && answering.length === 0;
   const disagreed = new Set(
     servers.filter(({ id }) => id === 'nameservers-disagree').map(({ host }) => host),
   );
   const asked = system.config.nameservers.length > 0;
   const hosts = evidence.hosts.flatMap((host): Diagnosis[] => {
     if (host.source === 'dns' && (none || (!asked && host.lookups.length === 0))) return [];
-    const cause = ownCause(host, server, of);
+    const cause = ownCause(host, answering, of);
     if (cause === undefined) return [];
     if (disagreed.has(host.host) && foundAt(host) !== -1 && /unknown|intermittent/.test(cause.id)) return [];
     if (limited !== undefined && isExplained(host, cause, [limited], wait)) return [];

@@ -1,5 +1,6 @@
 import type { System } from '../facts/system';
 import type { Evidence } from '../probing/evidence';
+import { percentile } from '../probing/figures';
 import type { Finding } from './finding';
 
 /** What is wrong, for machines: docs/doctor.md describes each. */
@@ -25,6 +26,7 @@ export type CauseId =
   | 'unknown-name'
   | 'no-address'
   | 'no-ipv6-route'
+  | 'no-ipv4-route'
   | 'stale-hosts-line'
   | 'aaaa-lost'
   | 'a-lost'
@@ -66,4 +68,15 @@ export const SLOW = 200;
 export function median(values: readonly number[]): number | undefined {
   const ascending = values.toSorted((a, b) => a - b);
   return ascending[Math.floor((ascending.length - 1) / 2)];
+}
+
+/** What lookups take, as it is felt: of several nameservers one may answer only a share of them. */
+export function feltOf(times: readonly number[], { servers }: Evidence): number | undefined {
+  if (servers.length < 2) return median(times);
+  return times.length === 0
+    ? undefined
+    : percentile(
+        times.toSorted((a, b) => a - b),
+        75,
+      );
 }

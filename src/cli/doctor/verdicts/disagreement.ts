@@ -13,7 +13,8 @@ interface Said {
 
 function saidBy({ server, udp }: Cell): Said | undefined {
   const answers = udp.filter(
-    (reply: Reply) => !isSilent(reply) && !reply.truncated && reply.rcode !== 'SERVFAIL',
+    (reply: Reply) =>
+      !isSilent(reply) && !reply.truncated && reply.rcode !== 'SERVFAIL' && reply.rcode !== 'REFUSED',
   );
   if (answers.length === 0) return undefined;
   const sets = new Set(answers.map(({ addresses }) => addresses.toSorted().join(' ')));
@@ -26,7 +27,7 @@ function saidBy({ server, udp }: Cell): Said | undefined {
 }
 
 /** The network an address is in, as large content networks cut theirs: /16, or /32 for IPv6. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   return isIPv4(address)
     ? address.split('.').slice(0, 2).join('.')
     : address.split(':').slice(0, 2).join(':');
@@ -95,11 +96,16 @@ function diagnosisFor(host: string, said: readonly Said[]): Diagnosis[] {
 
 function forHost(host: HostEvidence): Diagnosis[] {
   const candidate = host.candidates[foundAt(host)];
-  const cells = candidate?.cells.filter(({ type }) => type === 'A') ?? [];
-  return diagnosisFor(
-    host.host,
-    cells.flatMap((cell) => saidBy(cell) ?? []),
-  );
+  const said = (type: Cell['type']): Said[] =>
+    candidate?.cells.flatMap((cell) => (cell.type === type ? (saidBy(cell) ?? []) : [])) ?? [];
+  const ofA = diagnosisFor(host.host, said('A'));
+  // A server that leaves AAAA out means to.
+  return ofA.length > 0
+    ? ofA
+    : diagnosisFor(
+        host.host,
+        said('AAAA').filter(({ unknown }) => !unknown),
+      );
 }
 
 /** Nameservers that say different things of one name, beyond what rotation explains. */

@@ -11,6 +11,7 @@ const CAUSE: Readonly<Partial<Record<ServerState['kind'], CauseId>>> = {
   unreachable: 'unreachable-nameserver',
   refuses: 'nameserver-refuses',
   forwarder: 'dead-forwarder',
+  'no-tcp': 'tcp-closed',
   slow: 'slow-nameserver',
 };
 
@@ -19,6 +20,7 @@ function doing({ kind, error, answersElse }: ServerState): string {
   if (kind === 'closed') return 'has no DNS server on port 53 (ECONNREFUSED)';
   if (kind === 'unreachable') return `cannot be reached (${error})`;
   if (kind === 'refuses') return 'answers REFUSED';
+  if (kind === 'no-tcp') return 'answers over UDP and not over TCP, which use-vc asks for';
   if (kind === 'forwarder') {
     return answersElse
       ? 'does not answer for these names'
@@ -38,29 +40,45 @@ const MEANING: Readonly<Partial<Record<ServerState['kind'], string>>> = {
     'The server itself runs: it answers other questions. The servers that it forwards to, or that hold these names, do not answer it.',
 };
 
-/** Whether libc waits for this server before it asks another. */
-const keepsWaiting = ({ kind }: ServerState): boolean => kind === 'silent' || kind === 'forwarder';
+/** ms that libc waits in vain before it comes to a server that is of use (glibc, resolv/res_send.c: send_dg). */
+function waitedFor(states: readonly ServerState[], wait: number): number {
+  return states
+    .slice(0, states.findIndex(isOfUse))
+    .map(({ keepsWaiting }, at) => {
+      const seconds = at === 0 ? wait / 1000 : Math.floor(((wait / 1000) * 2 ** at) / states.length);
+      return keepsWaiting ? Math.max(1, seconds) * 1000 : 0;
+    })
+    .reduce((sum, ms) => sum + ms, 0);
+}
 
 function remediesFor(state: ServerState, waits: boolean): RemedyId[] {
+  if (state.kind === 'no-tcp') return ['open-tcp'];
   if (state.kind === 'slow') return ['cache'];
   if (!waits) return ['nameservers'];
   return ['nameservers', 'resolv-nameservers'];
 }
 
 /** One of several servers is no use. */
-function one(state: ServerState, at: number, { system, wait }: Case): Diagnosis[] {
+function one(
+  state: ServerState,
+  at: number,
+  states: readonly ServerState[],
+  { system, wait }: Case,
+): Diagnosis[] {
   const id = CAUSE[state.kind];
   const { address } = state;
   if (id === undefined) return [];
   const rotates = system.config.options.includes('rotate');
   const musl = system.libc.name === 'musl';
-  const asked = (at === 0 || rotates) && !musl;
-  const waits = asked && keepsWaiting(state);
+  const asked = (rotates || !states.slice(0, at).some(isOfUse)) && !musl;
+  const waits = asked && state.keepsWaiting;
   // It costs nothing: libc goes on at once.
   const quiet = state.kind === 'unreachable' && isIPv6(address.replace(/%.*/, ''));
   const ordinal = at === 0 ? 'the first nameserver' : `nameserver number ${at + 1}`;
   const cost = waits
-    ? `: ${rotates ? 'with rotate, lookups that begin with it wait' : 'every lookup waits'} ${duration(wait)} first`
+    ? rotates
+      ? `: with rotate, lookups that begin with it wait ${duration(wait)} first`
+      : `: every lookup waits ${duration(waitedFor(states, wait))} first`
     : asked
       ? ': the next one is asked at once'
       : musl
@@ -102,7 +120,7 @@ function none(states: readonly ServerState[], { system }: Case): Diagnosis[] {
       status: 'fail',
       message,
       meaning: MEANING[first.kind] ?? '',
-      remedies: ['nameservers'],
+      remedies: first.kind === 'no-tcp' ? ['open-tcp'] : ['nameservers'],
     },
   ];
 }
@@ -136,9 +154,10 @@ export function nameserverDiagnoses(states: readonly ServerState[], of: Case): D
   const known = states.filter(({ kind }) => kind !== 'unknown');
   if (known.length === 0) return [];
   if (!known.some(isOfUse)) return none(known, of);
-  const slowFirst = known.find(isOfUse);
+  const rotates = of.system.config.options.includes('rotate');
+  const slowOne = known.find((state) => (rotates ? state.kind === 'slow' : isOfUse(state)));
   return [
-    ...states.flatMap((state, at) => (isOfUse(state) ? [] : one(state, at, of))),
-    ...(slowFirst?.kind === 'slow' ? slow(slowFirst, of) : []),
+    ...states.flatMap((state, at) => (isOfUse(state) ? [] : one(state, at, states, of))),
+    ...(slowOne?.kind === 'slow' ? slow(slowOne, of) : []),
   ];
 }

@@ -9,7 +9,8 @@ import {
   isSilent,
   type ServerEvidence,
 } from '../probing/evidence';
-import { type Case, type Diagnosis, median, SLOW } from './diagnosis';
+import { type Case, type Diagnosis, feltOf, median, SLOW } from './diagnosis';
+import { networkOf } from './disagreement';
 
 /** A walk through search domains that takes longer than this, in ms, is felt. */
 const LONG_WALK = 500;
@@ -56,20 +57,29 @@ function dead(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
   });
 }
 
-function slow(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
-  const times = inVain(host).flatMap((candidate) => {
-    if (candidate.domain === undefined) return [];
-    const ms = (['A', 'AAAA'] as const).map((type) => {
-      const cell = cellOf(candidate, server.address, type);
-      return cell === undefined ? 0 : (answerOf(cell)?.ms ?? 0);
-    });
-    return [{ domain: candidate.domain, ms: Math.max(...ms) }];
-  });
+/** The slower one of A and AAAA. */
+function takes(candidate: Candidate, server: string): number {
+  return Math.max(
+    0,
+    ...candidate.cells.flatMap((cell) => (cell.server === server ? (answerOf(cell)?.ms ?? 0) : [])),
+  );
+}
+
+function slow(host: HostEvidence, server: ServerEvidence, { evidence }: Case): Diagnosis[] {
+  const times = inVain(host).flatMap((candidate) =>
+    candidate.domain === undefined
+      ? []
+      : [{ domain: candidate.domain, ms: takes(candidate, server.address) }],
+  );
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const late = times.filter(({ ms }) => ms >= SLOW);
   const root = median(server.root.filter((reply) => !isSilent(reply)).map(({ ms }) => ms));
   // Slow for the doctor's own burst alone is no fault: the application's lookups count.
-  const felt = median(host.lookups.filter(({ family }) => family === 0).map(({ ms }) => ms));
+  const both = host.lookups.filter(({ family }) => family === 0);
+  const felt = feltOf(
+    both.map(({ ms }) => ms),
+    evidence,
+  );
   if (felt !== undefined && felt < total / 2) return [];
   if (total < LONG_WALK || late.length === 0 || (root !== undefined && root >= SLOW)) return [];
   return [
@@ -86,20 +96,42 @@ function slow(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
   ];
 }
 
+/** The name as it is written is asked for first, and only a search domain has it. */
+function asWritten(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
+  const candidate = inVain(host).find(({ domain }) => domain === undefined);
+  const found = host.candidates[foundAt(host)];
+  if (candidate === undefined || found === undefined) return [];
+  const ms = takes(candidate, server.address);
+  const isDead = typesLost(candidate, server.address).length > 0;
+  if (!isDead && ms < LONG_WALK) return [];
+  const what = isDead ? 'is not answered' : `takes ${duration(ms)}`;
+  return [
+    {
+      id: isDead ? 'dead-name' : 'slow-name',
+      host: host.host,
+      server: server.address,
+      status: isDead ? 'fail' : 'warn',
+      message: `${candidate.name} ${what}: each lookup of ${host.host} waits for it before ${found.name} is asked for`,
+      meaning:
+        'libc first asks for the name as it is written, since it has as many dots as ndots says, and then under the search domains.',
+      remedies: ['trailing-dot'],
+    },
+  ];
+}
+
 /** A search domain that has an address for whatever is asked. */
 function wildcard(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
   const candidate = host.candidates[foundAt(host)];
   if (candidate?.domain === undefined) return [];
   const wild = (server.random.get(candidate.domain) ?? []).flatMap(({ addresses }) => addresses);
-  const cell = cellOf(candidate, server.address, 'A');
-  const addresses = (cell === undefined ? undefined : answerOf(cell))?.addresses ?? [];
+  const addresses = addressesOf(candidate, server.address);
   // A short name is meant for the search list; one with a dot may be meant as it is.
   const dotted = host.host.replace(/\.$/, '').includes('.');
   const asIs = host.candidates.find(({ domain }) => domain === undefined);
-  const own = asIs === undefined ? undefined : cellOf(asIs, server.address, 'A');
-  const meant = (own === undefined ? undefined : answerOf(own))?.addresses ?? [];
+  const meant = asIs === undefined ? [] : addressesOf(asIs, server.address);
   const same = meant.length > 0 && meant.some((address) => addresses.includes(address));
-  if (!dotted || same || !addresses.some((address) => wild.includes(address))) return [];
+  const networks = new Set(wild.map(networkOf));
+  if (!dotted || same || !addresses.some((address) => networks.has(networkOf(address)))) return [];
   return [
     {
       id: 'search-wildcard',
@@ -113,6 +145,10 @@ function wildcard(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
       remedies: ['trailing-dot', 'search-domain'],
     },
   ];
+}
+
+function addressesOf(candidate: Candidate, server: string): readonly string[] {
+  return candidate.cells.flatMap((cell) => (cell.server === server ? (answerOf(cell)?.addresses ?? []) : []));
 }
 
 /** A candidate that gets an error: libc goes on, and at the end says EAI_AGAIN where nothing is found. */
@@ -142,9 +178,9 @@ function fails(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
 }
 
 /** What the search path does to a host: the first of these that holds. */
-export function searchDiagnoses(host: HostEvidence, server: ServerEvidence, _of: Case): Diagnosis[] {
-  for (const rule of [dead, slow, wildcard, fails]) {
-    const found = rule(host, server);
+export function searchDiagnoses(host: HostEvidence, server: ServerEvidence, of: Case): Diagnosis[] {
+  for (const rule of [dead, asWritten, slow, wildcard, fails]) {
+    const found = rule(host, server, of);
     const domains = found.flatMap(({ domain }) => domain ?? []);
     if (found[0] !== undefined) return [{ ...found[0], domain: domains.join(' ') }];
   }

@@ -4,16 +4,26 @@ import {
   type Evidence,
   hostReplies,
   isSilent,
+  reached,
   type ServerEvidence,
 } from '../probing/evidence';
 import type { Reply } from '../probing/question';
-import { median, SLOW } from './diagnosis';
+import { feltOf, median, SLOW } from './diagnosis';
 
 /**
  * How one nameserver is. `silent`: no packet comes back. `forwarder`: it runs and gets no answer from the servers it
- * asks itself. `unknown`: it was not asked.
+ * asks itself. `no-tcp`: libc is to ask over TCP, and it answers over UDP alone. `unknown`: it was not asked.
  */
-export type Kind = 'ok' | 'slow' | 'silent' | 'closed' | 'unreachable' | 'refuses' | 'forwarder' | 'unknown';
+export type Kind =
+  | 'ok'
+  | 'slow'
+  | 'silent'
+  | 'closed'
+  | 'unreachable'
+  | 'refuses'
+  | 'forwarder'
+  | 'no-tcp'
+  | 'unknown';
 
 export interface ServerState {
   readonly address: string;
@@ -24,6 +34,8 @@ export interface ServerState {
   readonly error?: string;
   /** It answers nothing about the hosts, and something else. */
   readonly answersElse: boolean;
+  /** libc waits for it, in vain, before it asks another one. */
+  readonly keepsWaiting: boolean;
 }
 
 const UNREACHABLE: readonly string[] = [
@@ -51,7 +63,7 @@ function silentKind(replies: readonly Reply[]): Pick<ServerState, 'kind' | 'erro
 
 const cellsOf = (server: string, { hosts }: Evidence): Cell[] =>
   hosts
-    .flatMap(({ candidates }) => candidates.flatMap(({ cells }) => cells))
+    .flatMap((host) => reached(host).flatMap(({ cells }) => cells))
     .filter((cell) => cell.server === server);
 
 /** Another server answers what this one does not. */
@@ -106,6 +118,7 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
     kind,
     ms,
     answersElse,
+    keepsWaiting: kind === 'silent' || kind === 'no-tcp' || (kind === 'forwarder' && about.some(isSilent)),
     ...(error === undefined ? {} : { error }),
   });
   if (all.length === 0) return state('unknown');
@@ -113,6 +126,8 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
     const { kind, error } = silentKind(all);
     return state(kind, error);
   }
+  const overTcp = all.filter(({ transport }) => transport === 'tcp');
+  if (overTcp.length > 0 && overTcp.every(isSilent)) return state('no-tcp');
   const aboutAnswered = about.filter((reply) => !isSilent(reply));
   const refuses = aboutAnswered.length > 0 && aboutAnswered.every(({ rcode }) => rcode === 'REFUSED');
   // One that resolves something else refuses the name, not the client.
@@ -121,7 +136,10 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
   if (isForwarderWithoutUpstream(server, evidence)) return state('forwarder');
   const root = median(server.root.filter((reply) => !isSilent(reply)).map((reply) => reply.ms));
   // Slow for the doctor's own burst alone is no fault: the application's lookups count.
-  const felt = median(evidence.hosts.flatMap(({ lookups }) => lookups.map((sample) => sample.ms)));
+  const felt = feltOf(
+    evidence.hosts.flatMap(({ lookups }) => lookups.map((sample) => sample.ms)),
+    evidence,
+  );
   const isSlow =
     ms !== undefined &&
     ms >= SLOW &&

@@ -98,7 +98,7 @@ function lossByServer(
     const cells = host.candidates.flatMap((candidate) => candidate.cells);
     const own = cells.filter(({ server, udp }) => server === address && !udp.every(isSilent));
     const slowly = beats.filter(({ name }) => cells.some((cell) => cell.name === name));
-    const replies = [...own.flatMap(({ udp }) => udp), ...slowly, ...root];
+    const replies = [...own.flatMap(({ udp }) => udp), ...slowly, ...(root.every(isSilent) ? [] : root)];
     return { address, lost: replies.filter(isSilent).length, of: replies.length };
   });
 }
@@ -246,7 +246,7 @@ export function rateLimit({ evidence, clashes }: Case): Diagnosis | undefined {
     .filter(({ family }) => family !== 6);
   const late = lookups.filter((sample) => sample.ms >= TARDY || isLost(sample)).length;
   for (const { address, root, beats, burst } of evidence.servers) {
-    const quick = [...answeredAtTimes(address, evidence), ...root];
+    const quick = [...answeredAtTimes(address, evidence), ...(root.every(isSilent) ? [] : root)];
     const lost = quick.filter(refused).length + late;
     const asked = quick.length + lookups.length;
     const share = lost / Math.max(1, asked);
