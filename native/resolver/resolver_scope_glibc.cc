@@ -90,8 +90,8 @@ void Apply(res_state state, const Manner& manner) {
 }
 
 uint64_t NumberOf(const Manner& manner) {
-  const uint64_t flags = (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) |
-                         (manner.both ? 4U : 0U);
+  const uint64_t flags =
+      (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) | (manner.both ? 4U : 0U);
   return flags << 6U | (manner.order & 63U);
 }
 
