@@ -11,7 +11,7 @@ const WINDOW = 1000;
 /** Lets questions through, in the order in which they ask, so many a second to each server. */
 export class Pace {
   readonly #sent = new Map<string, number[]>();
-  #queue: Promise<void> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
   #limit = USUAL;
 
   /** From now on: fewer. */
@@ -19,14 +19,15 @@ export class Pace {
     this.#limit = CAREFUL;
   }
 
-  /** So many questions to these servers, as soon as there is room for them. */
-  turn(servers: readonly string[], questions: number, stop: AbortSignal): Promise<void> {
+  /** So many questions to these servers, as soon as there is room for them. Returns when that was. */
+  turn(servers: readonly string[], questions: number, stop: AbortSignal): Promise<number> {
     const mine = this.#queue.then(async () => {
       for (const server of servers) await this.#room(server, questions, stop);
       const now = performance.now();
       for (const server of servers) {
         this.#sent.get(server)?.push(...Array<number>(questions).fill(now));
       }
+      return now;
     });
     this.#queue = mine;
     return mine;
@@ -47,12 +48,16 @@ export class Pace {
     }
   }
 
-  /** More questions than are let through at a time: they take a while to be sent. */
-  isOversized(questions: number): boolean {
-    return questions > this.#limit;
+  /** The questions of that turn have been sent by now: libc takes a while to send all of a lookup's. */
+  ended(server: string, turn: number): void {
+    const sent = this.#sent.get(server);
+    const first = sent?.indexOf(turn) ?? -1;
+    if (sent === undefined || first === -1) return;
+    const own = sent.splice(first, sent.lastIndexOf(turn) - first + 1);
+    sent.push(...own.fill(performance.now()));
   }
 
-  /** libc has asked again by itself, after a timeout, or has been asking until now. */
+  /** libc has asked again by itself, after a timeout. */
   retried(server: string, questions: number): void {
     const now = performance.now();
     const sent = this.#sent.get(server);

@@ -75,7 +75,7 @@ export class Session {
     const rotates = libc.name === 'musl' || config.options.includes('rotate');
     const servers = rotates ? config.nameservers : config.nameservers.slice(0, 1);
     const usual = queriesUsually(family, cost);
-    await this.pace.turn(servers, usual, this.signal);
+    const turn = await this.pace.turn(servers, usual, this.signal);
     const suspicion = this.#slowDownUnlessAnswered();
     const again = setInterval(
       () => {
@@ -86,7 +86,7 @@ export class Session {
     const sample = await probe(host, family, DEADLINE, this.signal);
     clearTimeout(suspicion);
     clearInterval(again);
-    if (this.pace.isOversized(usual)) for (const server of servers) this.pace.retried(server, usual);
+    for (const server of servers) this.pace.ended(server, turn);
     this.budget.settle(reserved, sample === undefined ? reserved : queriesSent(sample, config, libc, cost));
     return sample;
   }

@@ -77,6 +77,6 @@ export function feltOf(times: readonly number[], { servers }: Evidence): number 
     ? undefined
     : percentile(
         times.toSorted((a, b) => a - b),
-        75,
+        95,
       );
 }
