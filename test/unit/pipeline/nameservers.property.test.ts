@@ -108,6 +108,21 @@ function play(scene: Scene) {
   return { started, ended, passedOver, stats: pipeline.stats(), servers };
 }
 
+/** Two nameservers, of which one begins to answer when the lookups are nearly over. */
+const ANSWERS_AFTER_THE_DEADLINE: Scene = {
+  nameservers: 2,
+  rotates: false,
+  attempts: 1,
+  pause: 20,
+  changes: [
+    { at: 343, place: 1, behaviour: 'answers', delay: 10 },
+    { at: 0, place: 0, behaviour: 'silent', delay: 1 },
+    { at: 8638, place: 1, behaviour: 'refused', delay: 116 },
+    { at: 6, place: 1, behaviour: 'silent', delay: 5 },
+    { at: 39_372, place: 0, behaviour: 'answers', delay: 229 },
+  ],
+};
+
 test('whatever nameservers do, one that answers is not passed over for longer than a probe interval', () => {
   fc.assert(
     fc.property(scenes, (scene) => {
@@ -129,12 +144,13 @@ test('whatever nameservers do, every lookup ends once, by its deadline', () => {
 test('whatever nameservers do, hedges stay within the budget', () => {
   fc.assert(
     fc.property(scenes, (scene) => {
-      const { ended, stats } = play(scene);
+      const { started, ended, stats } = play(scene);
       const afterRest = ended.filter(({ ms, isFound }) => isFound && ms >= 950).length;
       const wins = stats.hedgeWins + afterRest;
-      expect(stats.hedged).toBeLessThanOrEqual(2 + 0.1 * stats.answered + 2 * wins);
+      // A first call may answer after its lookup has ended: that counts, too.
+      expect(stats.hedged).toBeLessThanOrEqual(2 + 0.1 * started + 2 * wins);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[ANSWERS_AFTER_THE_DEADLINE]] },
   );
 });
 test('nobody waits for a probe: once a nameserver answers, lookups take as long as it does', () => {
