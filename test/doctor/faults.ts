@@ -380,6 +380,7 @@ const several: readonly SetUp[] = [
     args: ['www.test'],
     etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate timeout:1'),
     special: { '127.0.0.2': 'many-well', '127.0.0.3': 'many-tcp-silent' },
+    mended: { special: { '127.0.0.2': 'many-well', '127.0.0.3': 'many-well' } },
   },
   {
     name: 'closed, silent, good',
