@@ -339,46 +339,45 @@ const servers: readonly SetUp[] = [
   },
 ];
 
+/** The two take turns. */
+const turns = (options = ''): { 'resolv.conf': string } =>
+  conf(nameservers('127.0.0.2', '127.0.0.3'), `options rotate ${options}`);
+
 /** Several servers, or several behind one. */
 const several: readonly SetUp[] = [
   {
     name: 'rotate: the second takes 400 ms',
     cause: 'slow-nameserver',
     args: ['www.test'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate'),
+    etc: turns(),
     special: { '127.0.0.2': 'well', '127.0.0.3': 'slow-400' },
   },
   {
     name: 'rotate: the second never answers AAAA',
     cause: 'aaaa-lost',
     args: ['www.test'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate timeout:1'),
+    etc: turns('timeout:1'),
     special: { '127.0.0.2': 'well', '127.0.0.3': 'aaaa-silent' },
   },
   {
     name: 'rotate: a search domain is dead at the second',
     cause: 'search-domain-dead',
     args: ['www.example'],
-    etc: conf(
-      'nameserver 127.0.0.2',
-      'nameserver 127.0.0.3',
-      'search dead.test',
-      'options ndots:5 rotate timeout:1',
-    ),
+    etc: turns('ndots:5 timeout:1\nsearch dead.test'),
     special: { '127.0.0.2': 'dead-nx', '127.0.0.3': 'dead-zone' },
   },
   {
     name: 'rotate: a search domain is slow at the second',
     cause: 'search-domain-slow',
     args: ['www.example'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'search dead.test', 'options ndots:5 rotate'),
+    etc: turns('ndots:5\nsearch dead.test'),
     special: { '127.0.0.2': 'dead-nx', '127.0.0.3': 'slow-zone' },
   },
   {
     name: 'rotate: the second has no TCP',
     cause: 'tcp-closed',
     args: ['www.test'],
-    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate timeout:1'),
+    etc: turns('timeout:1'),
     special: { '127.0.0.2': 'many-well', '127.0.0.3': 'many-tcp-silent' },
     mended: { special: { '127.0.0.2': 'many-well', '127.0.0.3': 'many-well' } },
   },

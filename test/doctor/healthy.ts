@@ -222,6 +222,13 @@ export const HEALTHY: readonly SetUp[] = [
     special: { '127.0.0.2': 'no-root' },
   },
   {
+    name: 'rotate: the second fails for AAAA, at once',
+    cause: null,
+    args: ['www.test'],
+    etc: conf('nameserver 127.0.0.2', 'nameserver 127.0.0.3', 'options rotate'),
+    special: { '127.0.0.2': 'well', '127.0.0.3': 'aaaa-servfail' },
+  },
+  {
     name: 'pod, 150 ms to each answer',
     cause: null,
     args: ['www.test'],
@@ -269,7 +276,7 @@ export const HEALTHY: readonly SetUp[] = [
     },
     special: { '127.0.0.2': 'wildcard-alone' },
   },
-  ...[7, 8, 9, 10].map(
+  ...[7, 8, 9, 10, 20].map(
     (domains): SetUp => ({
       name: `${domains} search domains, ndots:5`,
       cause: null,

@@ -41,7 +41,7 @@ function adviceContext({ system }: Session, { hosts }: Evidence, diagnoses: Diag
     answering: diagnoses.states.filter(isOfUse).map(({ address }) => address),
     nameservers: config.nameservers,
     // LOCALDOMAIN stands in its place, whatever resolv.conf says.
-    search: system.env['LOCALDOMAIN'] === undefined ? config.search : [],
+    search: libc.name === 'glibc' && (system.env['LOCALDOMAIN'] ?? '') !== '' ? [] : config.search,
     options: config.options,
     // The environment's word is the last.
     takesOption: (name) => isOurs && knows(libc, name) && !inEnvironment.includes(name),

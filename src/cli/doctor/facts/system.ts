@@ -93,6 +93,14 @@ export function hostSources({ libc, nsswitch }: Pick<System, 'libc' | 'nsswitch'
     .split(/\s+/);
 }
 
+/** Whether the hosts file has a host, and libc looks there before it asks anybody. */
+export function isAnsweredByHosts(host: string, system: System): boolean {
+  const sources = hostSources(system);
+  const files = sources.indexOf('files');
+  const isFirst = ['dns', 'resolve'].every((source) => !sources.slice(0, files).includes(source));
+  return files !== -1 && isFirst && isInHosts(host, system.hosts);
+}
+
 /** Whether libc would fall back to a server on this machine that resolv.conf does not name. */
 export function lacksNameserver({ config, platform, ...system }: System): boolean {
   const asksDns = platform === 'linux' && hostSources(system).includes('dns');

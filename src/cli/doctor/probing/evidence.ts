@@ -10,7 +10,7 @@ export interface Cell {
   readonly udp: Reply[];
   /** Asked over TCP as well where the answer was truncated. */
   tcp?: Reply;
-  /** Without EDNS, where the answer to a question with it did not come. */
+  /** Without EDNS, where the answer to a question with it did not come, or was FORMERR. */
   plain?: Reply;
 }
 
@@ -46,8 +46,8 @@ export interface HostEvidence {
   /** `hosts`: the hosts file has it, and libc sends no packet. */
   readonly source: 'dns' | 'hosts';
   readonly candidates: readonly Candidate[];
-  /** Names in its search path; of a long one not all are candidates. */
-  readonly names: number;
+  /** Its search path, whole; of a long one not all names are candidates. */
+  readonly names: readonly string[];
   /** Through libc, of the name as written, in the order in which they were begun. */
   readonly lookups: Sample[];
   /** Lookups that were not made because the queries were used up. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { firstWait } from '../facts/resolver-config';
-import { isInHosts } from '../facts/system';
+import { isAnsweredByHosts } from '../facts/system';
 import type { HostEvidence } from './evidence';
 import { hasStalled } from './figures';
 import { queriesAtWorst } from './query-budget';
@@ -82,14 +82,14 @@ export async function measureHeadOfLine(
   all: readonly HostEvidence[],
   session: Session,
 ): Promise<HeadOfLine | undefined> {
-  const { config, libc, env, hosts } = session.system;
+  const { config, libc, env } = session.system;
   const dead = deadHost(all, firstWait(config, libc));
   const patience = Math.min(MOST_WAITED, LONGEST - session.elapsed - RESERVE);
   const slots = lookupSlots(poolSize(env['UV_THREADPOOL_SIZE']));
   if (dead === undefined || patience < 1000 || session.signal.aborted) return undefined;
-  const cost = { names: dead.candidates.length, times: 1 };
+  const cost = { names: dead.names.length, times: 1 };
   const queries = slots * queriesAtWorst(0, config, libc, cost);
-  if (!isInHosts('localhost', hosts) || !session.budget.reserve(queries)) return undefined;
+  if (!isAnsweredByHosts('localhost', session.system) || !session.budget.reserve(queries)) return undefined;
 
   return measure(dead.host, slots, patience, session.signal).finally(() =>
     session.budget.settle(queries, queries),

@@ -32,7 +32,8 @@ export function costOf(host: HostEvidence, family: Family, session: Session): Lo
   const missed = host.lookups.some(({ outcome }) => outcome !== 'answered');
   // One family alone walks on past a name that has a record of the other only.
   const walksOn = (family === 6 && !has('AAAA')) || (family === 4 && !has('A'));
-  const names = found === -1 || missed || walksOn ? host.names : found + 1;
+  const place = host.names.indexOf(host.candidates[found]?.name ?? '');
+  const names = place === -1 || missed || walksOn ? host.names.length : place + 1;
   const answers = (host.candidates[found]?.cells ?? []).flatMap((cell) => answerOf(cell) ?? []);
   const truncated = host.candidates.some(({ cells }) =>
     cells.some(({ udp }) => udp.some((reply) => reply.truncated)),
@@ -43,7 +44,9 @@ export function costOf(host: HostEvidence, family: Family, session: Session): Lo
   const failing = refused || host.lookups.some(({ outcome }) => outcome === 'failed');
   const long = Math.max(1, ...answers.map(({ addresses }) => timesAsked(addresses.length)));
   // A server that fails at once is asked again at once.
-  const times = failing ? long * attempts * nameservers.length : long;
+  // libc first asks with EDNS, as the doctor did.
+  const plain = host.candidates.some(({ cells }) => cells.some((cell) => cell.plain !== undefined)) ? 2 : 1;
+  const times = plain * (failing ? long * attempts * nameservers.length : long);
   return { names, times: truncated ? Math.max(times, TIMES_TRUNCATED) : times };
 }
 
@@ -55,7 +58,7 @@ async function lookup(host: HostEvidence, family: Family, cost: LookupCost, sess
 
 /** The lookup that the application makes first: nothing has asked before it. */
 export function firstLookups({ hosts }: Evidence, session: Session): Promise<void>[] {
-  return hosts.map((host) => lookup(host, 0, { names: host.names, ...UNKNOWN }, session));
+  return hosts.map((host) => lookup(host, 0, { names: host.names.length, ...UNKNOWN }, session));
 }
 
 function shuffled<T>(list: readonly T[]): T[] {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { candidates } from '../facts/resolver-config';
-import { hostSources, isInHosts } from '../facts/system';
+import { isAnsweredByHosts } from '../facts/system';
 import {
   type Candidate,
   type Cell,
@@ -28,20 +28,16 @@ const EDNS_SIZE = 1232;
 
 /** A host and its search path, of which nothing is known yet. */
 export function newHost(host: string, session: Session): HostEvidence {
-  const { config, libc, hosts } = session.system;
+  const { config, libc } = session.system;
   const asIs = `${host.replace(/\.$/, '')}.`;
   const all = candidates(host, config, libc);
   const names = all.filter((name, at) => at < MAX_CANDIDATES || name === asIs);
-  const sources = hostSources(session.system);
-  const filesFirst = ['dns', 'resolve'].every(
-    (source) => !sources.includes(source) || sources.indexOf('files') < sources.indexOf(source),
-  );
   // With it libc asks for no AAAA, so that nothing can be wrong with one.
   const types = config.options.includes('no-aaaa') ? (['A'] as const) : (['A', 'AAAA'] as const);
   return {
     host,
-    source: filesFirst && isInHosts(host, hosts) ? 'hosts' : 'dns',
-    names: all.length,
+    source: isAnsweredByHosts(host, session.system) ? 'hosts' : 'dns',
+    names: all,
     candidates: names.map((name): Candidate => {
       const cells = config.nameservers.flatMap((server) =>
         types.map((type): Cell => ({ server, name, type, udp: [] })),
@@ -98,7 +94,10 @@ async function askCell(cell: Cell, session: Session): Promise<void> {
   // As glibc does: EDNS is more than this server knows.
   if (cell.udp.some(({ rcode }) => rcode === 'FORMERR') && config.options.includes('edns0')) {
     const plain = await session.ask({ server, name, type });
-    if (plain !== undefined) cell.udp.splice(0, cell.udp.length, plain);
+    if (plain !== undefined) {
+      cell.plain = plain;
+      cell.udp.splice(0, cell.udp.length, plain);
+    }
   }
   const answered = cell.udp.find((reply) => !isSilent(reply));
   if (answered?.truncated === true) await askOverTcp(cell, question, session);

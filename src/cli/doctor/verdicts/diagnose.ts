@@ -1,7 +1,8 @@
+import { isLost } from '../../probe';
 import { foundAt, type HostEvidence, type ServerEvidence } from '../probing/evidence';
 import { hasStalled } from '../probing/figures';
 import { answerDiagnosis } from './answers';
-import type { Case, Diagnosis } from './diagnosis';
+import { type Case, type Diagnosis, SLOW, takesTurns } from './diagnosis';
 import { disagreements } from './disagreement';
 import { byGravity, isFault } from './finding';
 import { hostsFileDiagnosis } from './hosts-file';
@@ -21,9 +22,11 @@ export interface Diagnoses {
 
 function ownCause(host: HostEvidence, servers: readonly ServerEvidence[], of: Case): Diagnosis | undefined {
   if (host.source === 'hosts') return hostsFileDiagnosis(host, of);
-  for (const server of servers) {
+  const isFelt = host.lookups.some((sample) => sample.ms >= SLOW || isLost(sample));
+  for (const [at, server] of servers.entries()) {
     const found = searchDiagnoses(host, server, of)[0] ?? answerDiagnosis(host, server, of);
-    if (found !== undefined) return found;
+    // What a warning says of some servers alone counts where lookups show it.
+    if (found !== undefined && (at === 0 || isFelt || found.status === 'fail')) return found;
   }
   return symptomDiagnosis(host, of);
 }
@@ -54,7 +57,7 @@ function isExplained(
 /** All that the evidence shows; what follows from something else is left out. */
 export function diagnose(of: Case): Diagnoses {
   const { evidence, wait, system } = of;
-  const states = evidence.servers.map((server) => stateOf(server, evidence));
+  const states = evidence.servers.map((server) => stateOf(server, of));
   const known = states.filter(({ kind }) => kind !== 'unknown');
   const limited = rateLimit(of);
   const broken = nameserverDiagnoses(states, of);
@@ -62,7 +65,7 @@ export function diagnose(of: Case): Diagnoses {
   const servers = all.map((found): Diagnosis => quiet(found, of, states));
   const useful = states.filter(isOfUse).map(({ address }) => address);
   // With rotate each of them answers some lookups.
-  const first = system.config.options.includes('rotate') ? useful : useful.slice(0, 1);
+  const first = takesTurns(of) ? useful : useful.slice(0, 1);
   const answering = evidence.servers.filter(({ address }) => first.includes(address));
   // Nobody answers: that is the cause of everything.
   const none = known.length > 0 && answering.length === 0;

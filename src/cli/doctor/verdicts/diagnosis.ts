@@ -70,9 +70,14 @@ export function median(values: readonly number[]): number | undefined {
   return ascending[Math.floor((ascending.length - 1) / 2)];
 }
 
-/** What lookups take, as it is felt: of several nameservers one may answer only a share of them. */
-export function feltOf(times: readonly number[], { servers }: Evidence): number | undefined {
-  if (servers.length < 2) return median(times);
+/** Whether libc begins with each of several nameservers in turn. */
+export function takesTurns({ system, evidence }: Case): boolean {
+  return evidence.servers.length > 1 && system.config.options.includes('rotate');
+}
+
+/** What lookups take, as it is felt: with rotate, one of the nameservers answers only a share of them. */
+export function feltOf(times: readonly number[], of: Case): number | undefined {
+  if (!takesTurns(of)) return median(times);
   return times.length === 0
     ? undefined
     : percentile(

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { duration } from '../../duration';
 import { hostSources } from '../facts/system';
 import type { RemedyId } from '../remedies/remedies';
-import type { Case, CauseId, Diagnosis } from './diagnosis';
+import { type Case, type CauseId, type Diagnosis, takesTurns } from './diagnosis';
 import { isOfUse, type ServerState } from './server-state';
 
 const CAUSE: Readonly<Partial<Record<ServerState['kind'], CauseId>>> = {
@@ -23,7 +23,7 @@ function doing({ kind, error, answersElse }: ServerState): string {
   if (kind === 'no-tcp') return 'answers over UDP and not over TCP, which use-vc asks for';
   if (kind === 'forwarder') {
     return answersElse
-      ? 'does not answer for these names'
+      ? 'does not resolve these names'
       : 'gets no answer from its upstream (SERVFAIL or silence)';
   }
   return 'does not answer';
@@ -59,16 +59,12 @@ function remediesFor(state: ServerState, waits: boolean): RemedyId[] {
 }
 
 /** One of several servers is no use. */
-function one(
-  state: ServerState,
-  at: number,
-  states: readonly ServerState[],
-  { system, wait }: Case,
-): Diagnosis[] {
+function one(state: ServerState, at: number, states: readonly ServerState[], of: Case): Diagnosis[] {
+  const { system, wait } = of;
   const id = CAUSE[state.kind];
   const { address } = state;
   if (id === undefined) return [];
-  const rotates = system.config.options.includes('rotate');
+  const rotates = takesTurns(of);
   const musl = system.libc.name === 'musl';
   const asked = (rotates || !states.slice(0, at).some(isOfUse)) && !musl;
   const waits = asked && state.keepsWaiting;
@@ -154,8 +150,7 @@ export function nameserverDiagnoses(states: readonly ServerState[], of: Case): D
   const known = states.filter(({ kind }) => kind !== 'unknown');
   if (known.length === 0) return [];
   if (!known.some(isOfUse)) return none(known, of);
-  const rotates = of.system.config.options.includes('rotate');
-  const slowOne = known.find((state) => (rotates ? state.kind === 'slow' : isOfUse(state)));
+  const slowOne = known.find((state) => (takesTurns(of) ? state.kind === 'slow' : isOfUse(state)));
   return [
     ...states.flatMap((state, at) => (isOfUse(state) ? [] : one(state, at, states, of))),
     ...(slowOne?.kind === 'slow' ? slow(slowOne, of) : []),

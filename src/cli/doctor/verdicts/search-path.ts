@@ -9,7 +9,7 @@ import {
   isSilent,
   type ServerEvidence,
 } from '../probing/evidence';
-import { type Case, type Diagnosis, feltOf, median, SLOW } from './diagnosis';
+import { type Case, type Diagnosis, feltOf, median, SLOW, takesTurns } from './diagnosis';
 import { networkOf } from './disagreement';
 
 /** A walk through search domains that takes longer than this, in ms, is felt. */
@@ -28,7 +28,7 @@ function typesLost(candidate: Candidate, server: string): ('A' | 'AAAA')[] {
   });
 }
 
-function dead(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
+function dead(host: HostEvidence, server: ServerEvidence, of: Case): Diagnosis[] {
   return inVain(host).flatMap((candidate): Diagnosis[] => {
     const { domain, name } = candidate;
     const lost = typesLost(candidate, server.address);
@@ -48,7 +48,7 @@ function dead(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
         server: server.address,
         domain: domain.replace(/\.$/, ''),
         status: 'fail',
-        message: `the search domain ${domain.replace(/\.$/, '')} does not answer: each lookup of ${host.host} waits for it (${what})`,
+        message: `the search domain ${domain.replace(/\.$/, '')} does not answer: ${takesTurns(of) ? `with rotate, a lookup of ${host.host} that asks ${server.address}` : `each lookup of ${host.host}`} waits for it (${what})`,
         meaning:
           'libc asks for the name under each search domain in turn, and waits for all its timeouts before it goes on to the next. Whoever serves this domain is down or cannot be reached by the nameserver.',
         remedies: ['trailing-dot', 'dns-config-ndots', 'search-domain'],
@@ -65,7 +65,7 @@ function takes(candidate: Candidate, server: string): number {
   );
 }
 
-function slow(host: HostEvidence, server: ServerEvidence, { evidence }: Case): Diagnosis[] {
+function slow(host: HostEvidence, server: ServerEvidence, of: Case): Diagnosis[] {
   const times = inVain(host).flatMap((candidate) =>
     candidate.domain === undefined
       ? []
@@ -78,7 +78,7 @@ function slow(host: HostEvidence, server: ServerEvidence, { evidence }: Case): D
   const both = host.lookups.filter(({ family }) => family === 0);
   const felt = feltOf(
     both.map(({ ms }) => ms),
-    evidence,
+    of,
   );
   if (felt !== undefined && felt < total / 2) return [];
   if (total < LONG_WALK || late.length === 0 || (root !== undefined && root >= SLOW)) return [];
@@ -181,8 +181,8 @@ function fails(host: HostEvidence, server: ServerEvidence): Diagnosis[] {
 export function searchDiagnoses(host: HostEvidence, server: ServerEvidence, of: Case): Diagnosis[] {
   for (const rule of [dead, asWritten, slow, wildcard, fails]) {
     const found = rule(host, server, of);
-    const domains = found.flatMap(({ domain }) => domain ?? []);
-    if (found[0] !== undefined) return [{ ...found[0], domain: domains.join(' ') }];
+    const domains = found.flatMap(({ domain }) => domain ?? []).join(' ');
+    if (found[0] !== undefined) return [{ ...found[0], ...(domains === '' ? {} : { domain: domains }) }];
   }
   return [];
 }

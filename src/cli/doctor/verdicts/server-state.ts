@@ -8,7 +8,7 @@ import {
   type ServerEvidence,
 } from '../probing/evidence';
 import type { Reply } from '../probing/question';
-import { feltOf, median, SLOW } from './diagnosis';
+import { type Case, feltOf, median, SLOW } from './diagnosis';
 
 /**
  * How one nameserver is. `silent`: no packet comes back. `forwarder`: it runs and gets no answer from the servers it
@@ -32,7 +32,7 @@ export interface ServerState {
   readonly ms: number | undefined;
   /** The socket's error, where it is `closed` or `unreachable`. */
   readonly error?: string;
-  /** It answers nothing about the hosts, and something else. */
+  /** It resolves none of the hosts, and something else. */
   readonly answersElse: boolean;
   /** libc waits for it, in vain, before it asks another one. */
   readonly keepsWaiting: boolean;
@@ -105,14 +105,16 @@ function isForwarderWithoutUpstream(server: ServerEvidence, evidence: Evidence):
 }
 
 /** What the replies of one server say about it. */
-export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState {
+export function stateOf(server: ServerEvidence, of: Case): ServerState {
+  const { evidence } = of;
   const { address } = server;
   const about = hostReplies(address, evidence.hosts);
   const own = ownReplies(server);
   const all = [...about, ...own];
   const answered = all.filter((reply) => !isSilent(reply));
   const ms = median(answered.map((reply) => reply.ms));
-  const answersElse = about.every(isSilent) && own.some((reply) => !isSilent(reply));
+  const controls = [...server.root, ...[...server.random.values()].flat()];
+  const answersElse = about.every(isHelpless) && controls.some((reply) => !isHelpless(reply));
   const state = (kind: Kind, error?: string): ServerState => ({
     address,
     kind,
@@ -138,7 +140,7 @@ export function stateOf(server: ServerEvidence, evidence: Evidence): ServerState
   // Slow for the doctor's own burst alone is no fault: the application's lookups count.
   const felt = feltOf(
     evidence.hosts.flatMap(({ lookups }) => lookups.map((sample) => sample.ms)),
-    evidence,
+    of,
   );
   const isSlow =
     ms !== undefined &&

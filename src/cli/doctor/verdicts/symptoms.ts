@@ -108,6 +108,8 @@ const packetLoss: Rule = (evidenceOfHost, kinds, { wait, evidence }) => {
   const stalled = stalledIn(kinds);
   const losing = lossByServer(evidenceOfHost, evidence).filter(({ lost, of }) => lost > 0 && lost < of);
   if (stalled === 0 && losing.every(({ lost }) => lost < 2)) return undefined;
+  // That is no chance, and asking again would not help.
+  if (stalled === countIn(kinds)) return undefined;
   const { a, aaaa, both } = kinds;
   const questions = a.count + aaaa.count + 2 * both.count;
   const where = losing.map(({ address, lost, of }) => `${address} ${lost} of ${of}`).join(', ');
@@ -127,7 +129,7 @@ const packetLoss: Rule = (evidenceOfHost, kinds, { wait, evidence }) => {
 
 const sometimesSlow: Rule = ({ host, lookups }) => {
   const slow = lookups.filter((sample) => sample.ms >= TARDY);
-  if (lookups.length === 0 || slow.length < Math.max(2, lookups.length * FELT)) return undefined;
+  if (slow.length < Math.max(2, lookups.length * FELT) || lookups.every(isLost)) return undefined;
   // Where only the earliest are slow, a second attempt waits with the first.
   const early = lookups.slice(0, slow.length + 2).filter(({ ms }) => ms >= TARDY).length === slow.length;
   return {
@@ -147,7 +149,9 @@ function medianOf(values: readonly number[]): number {
 const intermittentErrors: Rule = ({ host, lookups }, kinds) => {
   const { a, both, aaaa } = kinds;
   const failed = a.outcomes.failed + both.outcomes.failed + aaaa.outcomes.failed;
-  const unknown = a.outcomes.answered > 0 ? a.outcomes.nxdomain + both.outcomes.nxdomain : 0;
+  const unknown = [a, both]
+    .filter(({ outcomes }) => outcomes.answered > 0)
+    .reduce((sum, { outcomes }) => sum + outcomes.nxdomain, 0);
   if (failed + unknown === 0 || failed + unknown === lookups.length) return undefined;
   const what = failed > 0 ? 'fail at once (EAI_AGAIN)' : 'say that there is no such name';
   return {
