@@ -8,7 +8,7 @@ import { Session } from '../../../src/cli/doctor/probing/session';
 import { diagnose } from '../../../src/cli/doctor/verdicts/diagnose';
 import type { Sample } from '../../../src/cli/probe';
 
-function systemOf(text: string, hosts = ''): System {
+function systemOf(text: string, addresses: System['addresses']): System {
   const libc = { name: 'glibc', version: '2.36' } as const;
   return {
     platform: 'linux',
@@ -17,12 +17,12 @@ function systemOf(text: string, hosts = ''): System {
     resolvConf: text,
     resolvConfError: undefined,
     nsswitch: 'hosts: files dns',
-    hosts,
+    hosts: '',
     gaiConf: '',
     config: resolverConfig({ text, libc, hostname: 'pod', resOptions: undefined, localDomain: undefined }),
     env: {},
     kernel: '',
-    addresses: [],
+    addresses,
     has: () => false,
   };
 }
@@ -50,14 +50,23 @@ function causes(
   host: string,
   answers: Answers,
   lookups: readonly Partial<Sample>[] = [],
+  random: Readonly<Record<string, readonly Said[]>> = {},
+  addresses: System['addresses'] = [],
 ): string[] {
-  const session = new Session(systemOf(text));
+  const session = new Session(systemOf(text, addresses));
   const evidence: Evidence = {
     servers: session.system.config.nameservers.map(newServer),
     hosts: [newHost(host, session)],
   };
   for (const { address, root } of evidence.servers)
     root.push(reply(address, '.', 'NS', answers(address, '.', 'NS')));
+  for (const [domain, said] of Object.entries(random)) {
+    for (const server of evidence.servers)
+      server.random.set(
+        domain,
+        said.map((one) => reply(server.address, `random.${domain}`, 'A', one)),
+      );
+  }
   for (const { candidates } of evidence.hosts) {
     for (const { server, name, type, udp } of candidates.flatMap(({ cells }) => cells)) {
       udp.push(reply(server, name, type, answers(server, name, type)));
@@ -149,5 +158,92 @@ describe('diagnose', () => {
       ...Array(15).fill({ family: 0 }),
     ];
     expect(causes(ONE, 'www.test', well, lookups)).toEqual(['conntrack-race']);
+  });
+
+  test('of a short name that the search list has does not judge the name as it is', () => {
+    const answers: Answers = (_server, name, type) =>
+      name === 'redis.cluster.local.' && type === 'A'
+        ? found('10.96.0.5')
+        : name.endsWith('cluster.local.')
+          ? found()
+          : { rcode: 'SERVFAIL' };
+    expect(causes(`${ONE}\nsearch cluster.local\noptions ndots:5`, 'redis', answers, [{}, {}])).toEqual([]);
+  });
+
+  test('of a root that is never answered for does not say that packets are lost', () => {
+    const answers: Answers = (_server, _name, type) =>
+      type === 'NS' ? SILENCE : type === 'A' ? found('10.1.2.3') : found();
+    expect(causes(ONE, 'www.test', answers, Array(9).fill({}))).toEqual([]);
+  });
+
+  test('of the name as it is, asked in vain before a search domain has it, says so', () => {
+    const asIs =
+      (said: Said): Answers =>
+      (_server, name, type) =>
+        name === 'db.corp.' ? said : type === 'A' ? found('10.1.2.3') : found();
+    const text = `${ONE}\nsearch corp.local`;
+    expect(causes(text, 'db.corp', asIs(SILENCE), Array(9).fill({ ms: 5001 }))).toEqual(['dead-name']);
+    expect(causes(text, 'db.corp', asIs({ rcode: 'NXDOMAIN', ms: 900 }), Array(9).fill({ ms: 901 }))).toEqual(
+      ['slow-name'],
+    );
+  });
+
+  test('of a wildcard whose addresses rotate, or are IPv6 alone, finds the wildcard', () => {
+    const session = `${ONE}\nsearch wild.test\noptions ndots:5`;
+    for (const [type, one, other] of [
+      ['A', '10.66.6.1', '10.66.6.2'],
+      ['AAAA', 'fd66::1', 'fd66::2'],
+    ] as const) {
+      const answers: Answers = (_server, name, asked) =>
+        asked === type && name.endsWith('wild.test.') ? found(one) : found();
+      expect(causes(session, 'api.corp', answers, [], { 'wild.test.': [found(other)] })).toEqual([
+        'search-wildcard',
+      ]);
+    }
+  });
+
+  test('with rotate, looks at each server; a warning counts where lookups show it', () => {
+    const second =
+      (said: Said): Answers =>
+      (server, _name, type) =>
+        type === 'AAAA' && server === '10.0.0.2' ? said : type === 'A' ? found('10.1.2.3') : found();
+    const rotate = `${TWO}\noptions rotate`;
+    const half = [{}, {}, {}, { ms: 5001, family: 0 }] as const;
+    expect(causes(rotate, 'www.test', second(SILENCE), half)).toEqual(['aaaa-lost']);
+    expect(causes(TWO, 'www.test', second(SILENCE), [{}, {}])).toEqual([]);
+    expect(causes(rotate, 'www.test', second({ rcode: 'SERVFAIL' }), [{}, {}])).toEqual([]);
+  });
+
+  test('of servers that differ in AAAA alone says so; one that leaves AAAA out means to', () => {
+    const second =
+      (six: Said): Answers =>
+      (server, _name, type) =>
+        type === 'A' ? found('10.1.2.3') : server === '10.0.0.2' ? six : found('fd00::1');
+    expect(causes(TWO, 'www.test', second(found('fd99::1')))).toEqual(['nameservers-disagree']);
+    expect(causes(TWO, 'www.test', second(found()))).toEqual([]);
+  });
+
+  test('of NXDOMAIN now and then says that it is now and then', () => {
+    const answers: Answers = () => ({ rcode: 'NXDOMAIN' });
+    const half = [{}, { outcome: 'nxdomain', addresses: [] }] as const;
+    expect(causes(ONE, 'www.test', answers, [...half, ...half])).toEqual(['intermittent-errors']);
+  });
+
+  test('of addresses of a family that this host has none of says that it cannot connect', () => {
+    const four: Answers = (_server, _name, type) => (type === 'A' ? found('10.1.2.3') : found());
+    const six: Answers = (_server, _name, type) => (type === 'AAAA' ? found('fd00::1') : found());
+    const link = { netmask: '', mac: '', cidr: null, internal: false } as const;
+    const onlyIpv4 = [{ ...link, family: 'IPv4', address: '10.0.0.9' }] as const;
+    const onlyIpv6 = [{ ...link, family: 'IPv6', address: 'fd00::9', scopeid: 0 }] as const;
+    expect(causes(ONE, 'www.test', four, [], {}, onlyIpv6)).toEqual(['no-ipv4-route']);
+    expect(causes(ONE, 'www.test', six, [], {}, onlyIpv4)).toEqual(['no-ipv6-route']);
+    expect(causes(ONE, 'www.test', four, [], {}, onlyIpv4)).toEqual([]);
+  });
+
+  test('of lookups that all stall says that they do, and calls it no chance', () => {
+    const well: Answers = (_server, _name, type) => (type === 'A' ? found('10.1.2.3') : found());
+    expect(causes(ONE, 'www.test', well, Array(9).fill({ ms: 5001, outcome: 'failed' }))).toEqual([
+      'lookups-stall',
+    ]);
   });
 });
