@@ -1,31 +1,10 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import { Call, type CallFacts, type CallMode, type CallReceiver, CallState } from '../native/calls';
-import type { ResolverState } from '../native/libc';
+import { type CallFacts, type CallMode, type CallReceiver, CallState } from '../native/calls';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import { type AskedCall, LEAST_TIMEOUT, type NameserverMemory } from './nameservers';
-import type { AddressQuestion, Lookup, NameQuestion, Stage } from './stage';
-
-type Question = AddressQuestion | NameQuestion;
-
-/** A call of libc, as an attempt sees it. After `cancel` its end is still told, but as one that nobody wants. */
-export interface AttemptCall extends Cancelable {
-  /** 0: accepted. 1: there is no room for it. Negative: -errno, no thread could be started. */
-  readonly refused: number;
-  /** ms since libc was asked for the present candidate; undefined while the call is queued, or is finished. */
-  runningFor(): number | undefined;
-  /** The candidate that libc is asked for now. */
-  candidate(): number;
-  stepAside(): CallState;
-}
-
-/** Starts a call. The receiver is told at most once, never before this has returned. */
-export type StartCall = (lookup: Lookup<Question>, mode: CallMode, receiver: CallReceiver) => AttemptCall;
-
-/** Calls of libc with a resolver's settings. */
-export function native(resolver: ResolverState | undefined): StartCall {
-  return ({ question }, mode, receiver) => new Call(question, mode, resolver, receiver);
-}
+import type { Lookup, Question, Stage } from './stage';
+import type { AttemptCall, StartCall } from './start-call';
 
 /** How a resolver's calls are made, and made again. */
 export interface AttemptPolicy {

@@ -1,7 +1,7 @@
 import { isCrowded } from '../native/calls';
 import type { CallLimits, ResolverPolicy } from '../options/resolver-options';
 import { type Course, courseOf, hidesFailures, ResolverSearchPath } from '../system/course';
-import { hedged, native, type StartCall } from './attempt';
+import { hedged } from './attempt';
 import { Cache } from './cache';
 import { type Clock, eventLoopClock } from './clock';
 import { Counters, type ResolverStats } from './counters';
@@ -11,6 +11,7 @@ import { ResolverNameservers } from './nameserver-lists';
 import type { NameserverMemory } from './nameservers';
 import { SharedLookups } from './shared-lookups';
 import type { AddressQuestion, NameQuestion, Stage } from './stage';
+import { native, type StartCall } from './start-call';
 import { isTraced } from './trace';
 
 /** ms after which an AF_UNSPEC call is late where the resolver does not hedge. */

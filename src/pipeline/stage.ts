@@ -35,6 +35,8 @@ export interface NameQuestion {
   readonly nameFlags: number;
 }
 
+export type Question = AddressQuestion | NameQuestion;
+
 /** One lookup on its way down the stages. A stage hands on a copy where it changes something. */
 export interface Lookup<Q = AddressQuestion> {
   readonly question: Q;

@@ -1,7 +1,7 @@
 import { type Answer, failure, found } from '../../../src/native/answer';
 import { type CallFacts, type CallMode, type CallReceiver, CallState } from '../../../src/native/calls';
-import type { AttemptCall, StartCall } from '../../../src/pipeline/attempt';
 import type { Clock } from '../../../src/pipeline/clock';
+import type { AttemptCall, StartCall } from '../../../src/pipeline/start-call';
 import { errnos } from '../../../src/shared/errors';
 import type { Reply, SimulatedNameserver } from './nameserver';
 

@@ -1,12 +1,12 @@
 import { type Answer, failure, found } from '../../../src/native/answer';
 import { type CallFacts, type CallMode, CallState } from '../../../src/native/calls';
 import type { NameserverList } from '../../../src/native/libc';
-import type { AttemptCall, StartCall } from '../../../src/pipeline/attempt';
 import type { Cancelable } from '../../../src/pipeline/cancelable';
 import type { Clock } from '../../../src/pipeline/clock';
 import { Counters } from '../../../src/pipeline/counters';
 import { NameserverMemory } from '../../../src/pipeline/nameservers';
 import type { AddressQuestion, Lookup, Stage } from '../../../src/pipeline/stage';
+import type { AttemptCall, StartCall } from '../../../src/pipeline/start-call';
 import { errnos } from '../../../src/shared/errors';
 
 /** Time that passes when a test says so. */
