@@ -145,6 +145,7 @@ Answer Ask(const Query& query, const char* node) {
   Answer answer;
   Manner manner = query.manner;
   manner.both = query.family == 0;
+  manner.absolute = node != nullptr && *node != '\0' && node[std::strlen(node) - 1] == '.';
   ResolverScope scope(query.resolver.get(), manner);
   if (scope.error() != 0) {
     answer.error = -scope.error();

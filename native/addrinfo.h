@@ -27,7 +27,7 @@ struct Query {
   int protocol = 0;
   int flags = 0;                                  // AI_* of this platform
   std::shared_ptr<const ResolverState> resolver;  // Null: as the system has it.
-  Manner manner;                                  // `both` is set by the call itself.
+  Manner manner;  // `both` and `absolute` are set by the call itself.
 };
 
 // What a call of libc showed beside its answer; of the last candidate, where there are several.

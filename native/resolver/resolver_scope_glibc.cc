@@ -77,6 +77,11 @@ void Arrange(res_state state, NameserverOrder order) {
   state->options &= ~static_cast<unsigned long>(RES_ROTATE);
 }
 
+// A and AAAA one after the other, each from a socket of its own, which glibc comes to by itself
+// after two timeouts: no race is lost. But no AAAA is asked for where A gets SERVFAIL, so of a
+// search list another name would be found.
+bool AsksOneByOne(const Manner& manner) { return manner.both && manner.beside && manner.absolute; }
+
 void Apply(res_state state, const Manner& manner) {
   if (manner.order != 0) Arrange(state, manner.order);
   if (manner.brief) {
@@ -84,14 +89,15 @@ void Apply(res_state state, const Manner& manner) {
     state->retry = 1;
   }
   if (manner.rest) state->retry = std::max(1, state->retry - 1);
+  if (AsksOneByOne(manner)) state->options |= RES_SNGLKUPREOP;
   state->options |= RES_NORELOAD;  // Else an edit right now would make glibc undo all this.
   // An open socket tells who answered. A TCP connection is not left open.
   if ((state->options & RES_USEVC) == 0) state->options |= RES_STAYOPEN;
 }
 
 uint64_t NumberOf(const Manner& manner) {
-  const uint64_t flags =
-      (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) | (manner.both ? 4U : 0U);
+  const uint64_t flags = (manner.brief ? 1U : 0U) | (manner.rest ? 2U : 0U) |
+                         (manner.both ? 4U : 0U) | (AsksOneByOne(manner) ? 8U : 0U);
   return flags << 6U | (manner.order & 63U);
 }
 

@@ -75,10 +75,11 @@ using NameserverOrder = uint32_t;
 // How one call asks the nameservers of its settings.
 struct Manner {
   NameserverOrder order = 0;
-  bool brief = false;   // One round, a second for each: another call is to wait longer.
-  bool rest = false;    // The rounds that a brief call has left.
-  bool beside = false;  // Beside another call for the same: from sockets of its own.
-  bool both = false;    // For A and AAAA in one call.
+  bool brief = false;     // One round, a second for each: another call is to wait longer.
+  bool rest = false;      // The rounds that a brief call has left.
+  bool beside = false;    // Beside another call for the same: from sockets of its own.
+  bool both = false;      // For A and AAAA in one call.
+  bool absolute = false;  // The name ends in a dot: libc walks no search list.
 };
 
 // For as long as it lives, libc's calls on this thread have these settings. Afterwards, and after

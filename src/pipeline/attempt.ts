@@ -86,6 +86,8 @@ class OneCall implements AskedCall, CallReceiver {
   readonly isHedge: boolean;
   /** Candidates that it passes over: they do not exist. */
   readonly skipped: number;
+  /** Its failure says little: libc itself goes on to the next candidate, or asks for AAAA where A failed. */
+  readonly isByName: boolean;
   readonly call: AttemptCall;
   readonly #attempt: Attempt;
 
@@ -101,7 +103,9 @@ class OneCall implements AskedCall, CallReceiver {
     this.begun = clock.now();
     this.isHedge = mode.beside;
     this.skipped = skipped;
-    this.call = start(fromCandidate(lookup, skipped), mode, this);
+    const asked = this.isHedge ? byName(lookup) : lookup;
+    this.isByName = asked !== lookup;
+    this.call = start(fromCandidate(asked, skipped), mode, this);
   }
 
   ended(answer: Answer, facts: CallFacts): void {
@@ -281,8 +285,8 @@ class Attempt implements Cancelable {
       this.#hasWaited = hasWaited;
       if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
     }
-    const isFirstDefinite = !this.#isDefinite && !isUnanswered;
-    if (!this.#isDefinite) {
+    const isFirstDefinite = !this.#isDefinite && !isUnanswered && !one.isByName;
+    if (!this.#isDefinite && !one.isByName) {
       this.#failed = whole;
       this.#isDefinite = !isUnanswered;
       this.#note(answer, facts);
@@ -354,6 +358,12 @@ class Attempt implements Cancelable {
     this.cancel();
     done?.(answer);
   }
+}
+
+function byName(lookup: Lookup<Question>): Lookup<Question> {
+  const { question } = lookup;
+  if (!('hedgeCandidates' in question) || question.hedgeCandidates === undefined) return lookup;
+  return { ...lookup, question: { ...question, candidates: question.hedgeCandidates } };
 }
 
 // The candidates before do not exist: a hedge need not ask again.

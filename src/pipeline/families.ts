@@ -30,17 +30,19 @@ class Ipv4Only extends Strategy {
 /** One AF_UNSPEC call, as Node makes it. An A alone, where AAAA never comes, is taken at the last moment. */
 class System extends Strategy {
   start(): void {
-    this.ask({ family: 0 }, (answer) => this.settle(answer));
     const { node } = this.lookup.question;
+    const course = node === null ? undefined : this.policy.courseOf(node);
+    // Where other modules answer too, "no such name" may be a nameserver's failure.
+    const hedges = course?.kind === 'walk' ? { hedgeCandidates: course.candidates } : {};
+    this.ask({ family: 0, ...hedges }, (answer) => this.settle(answer));
     const left = this.timeLeft();
-    if (node === null || left === Number.POSITIVE_INFINITY) return;
-    this.after(left - Math.min(LAST_MOMENT, left / 2), () => this.#lastMoment(node));
+    if (course === undefined || course.kind === 'system' || left === Number.POSITIVE_INFINITY) return;
+    const first = course.candidates.slice(0, 1);
+    this.after(left - Math.min(LAST_MOMENT, left / 2), () => this.#lastMoment(first));
   }
 
-  #lastMoment(node: string): void {
-    const course = this.policy.courseOf(node);
-    if (course.kind === 'system') return;
-    this.ask({ family: 4, candidates: course.candidates.slice(0, 1) }, (answer) => {
+  #lastMoment(candidates: readonly string[]): void {
+    this.ask({ family: 4, candidates }, (answer) => {
       if (isFound(answer)) this.settle(answer);
     });
   }

@@ -12,6 +12,8 @@ export interface AddressQuestion {
   readonly node: string | null;
   /** Absolute names to ask for in `node`'s place, each where the one before does not exist. */
   readonly candidates?: readonly string[];
+  /** The same for hedges alone: of an absolute name libc can ask A and AAAA one after the other. */
+  readonly hedgeCandidates?: readonly string[];
   readonly service: string | null;
   /** The policy, where the caller named no family. Undefined: `family` is asked as it stands. */
   readonly families: Families | undefined;

@@ -36,7 +36,9 @@ const NOTHING = {};
 const NO_WORK: readonly Cancelable[] = [];
 
 /** What a strategy may change of the question. */
-type Change = Partial<Pick<AddressQuestion, 'family' | 'candidates' | 'flags' | 'maxHedges'>>;
+type Change = Partial<
+  Pick<AddressQuestion, 'family' | 'candidates' | 'hedgeCandidates' | 'flags' | 'maxHedges'>
+>;
 
 /** One lookup's questions under way. */
 export abstract class Strategy implements Cancelable {
@@ -70,13 +72,14 @@ export abstract class Strategy implements Cancelable {
     // The two mapping flags mean something with AF_INET6 only, which was not the caller's choice.
     const flags = change.family === 6 ? question.flags & ~(AI_V4MAPPED | AI_ALL) : question.flags;
     const { hostname, node, service, family, socktype, protocol, full } = question;
-    const { candidates, maxHedges } = change;
+    const { candidates, hedgeCandidates, maxHedges } = change;
     const { deadline, background, trace, counters, shared } = this.lookup;
     // Written out: spreading costs a lookup more than its Map entry does.
     const asked: AddressQuestion = {
       hostname,
       node,
       ...(candidates === undefined ? NOTHING : { candidates }),
+      ...(hedgeCandidates === undefined ? NOTHING : { hedgeCandidates }),
       service,
       families: undefined,
       family: change.family ?? family,

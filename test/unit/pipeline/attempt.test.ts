@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CallState } from '../../../src/native/calls';
 import { hedged } from '../../../src/pipeline/attempt';
 import {
@@ -214,6 +214,40 @@ test('a hedge begins at the candidate that the first call has come to', () => {
   expect(calls[1]?.question).toMatchObject({ candidates: ['c.'] });
   calls[1]?.answer(at(0, AAAA));
   expect(answers).toEqual([at(2, AAAA)]);
+});
+describe('a hedge that asks name by name', () => {
+  const lookup = lookupOf({ family: 0, node: 'db', hedgeCandidates: ['db.a.', 'db.b.'] });
+
+  test('its address is the answer', () => {
+    const { clock, calls, answers } = attempt({ lookup });
+    expect(calls[0]?.question).not.toHaveProperty('candidates');
+    clock.advance(300);
+    expect(calls[1]?.question).toMatchObject({ candidates: ['db.a.', 'db.b.'] });
+    calls[1]?.answer(at(1, A));
+    expect(answers).toEqual([at(1, A)]);
+  });
+
+  test.each([
+    ['NODATA, where libc goes on to the next name', NODATA],
+    ['NXDOMAIN', NXDOMAIN],
+    ['EAI_AGAIN, where libc asks for AAAA too', SERVFAIL],
+  ])('%s is not heard', (_case, failed) => {
+    const { clock, calls, answers } = attempt({ lookup });
+    clock.advance(300);
+    calls[1]?.answer(failed);
+    clock.advance(5000);
+    expect(answers).toEqual([]);
+    calls[0]?.answer(AAAA);
+    expect(answers).toEqual([AAAA]);
+  });
+
+  test('nor is it where the first call has failed: that failure is the answer', () => {
+    const { clock, calls, answers } = attempt({ lookup });
+    clock.advance(300);
+    calls[0]?.answer(SERVFAIL);
+    calls[1]?.answer(NODATA);
+    expect(answers).toEqual([SERVFAIL]);
+  });
 });
 test('cancel abandons every call, and nothing is answered after it', () => {
   const { clock, calls, answers, work } = attempt({});
