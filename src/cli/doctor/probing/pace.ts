@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The promise: no server gets more questions than these within a second. */
-export const MOST_A_SECOND = 20;
+/** A lookup that sends more at once is not made: with what others ask again, a server would get more than twenty. */
+export const MOST_AT_ONCE = 16;
 /** Questions a second to one server, where all is well. */
 const USUAL = 10;
 /** Once something is lost: the doctor may be the cause, and libc's retries come on top. */
 const CAREFUL = 5;
-const WINDOW = 1000;
+/** ms. More than a second: what libc asks again each second leaves no gap for others. */
+const WINDOW = 1100;
 
 /** Lets questions through, in the order in which they ask, so many a second to each server. */
 export class Pace {

@@ -3,7 +3,7 @@ import type { Family } from '../../../index';
 import { DEADLINE, probe, type Sample } from '../../probe';
 import { firstWait } from '../facts/resolver-config';
 import type { System } from '../facts/system';
-import { MOST_A_SECOND, Pace } from './pace';
+import { MOST_AT_ONCE, Pace } from './pace';
 import { type LookupCost, QueryBudget, queriesAtWorst, queriesSent, queriesUsually } from './query-budget';
 import { ask, PATIENCE, type Question, type Reply } from './question';
 
@@ -69,7 +69,7 @@ export class Session {
   async lookup(host: string, family: Family, cost: LookupCost): Promise<Sample | undefined> {
     const { libc, config } = this.system;
     // At once, and no pace can hold libc back.
-    if (queriesUsually(family, { ...cost, times: 1 }) > MOST_A_SECOND) return undefined;
+    if (queriesUsually(family, { ...cost, times: 1 }) > MOST_AT_ONCE) return undefined;
     const reserved = queriesAtWorst(family, config, libc, cost);
     if (this.signal.aborted || !this.budget.reserve(reserved)) return undefined;
     const rotates = libc.name === 'musl' || config.options.includes('rotate');
