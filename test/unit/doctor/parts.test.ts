@@ -4,7 +4,7 @@ import { parseConntrack } from '../../../src/cli/doctor/facts/conntrack-counters
 import type { Runtime } from '../../../src/cli/doctor/facts/environment';
 import { knownServer } from '../../../src/cli/doctor/facts/environment';
 import { percentile } from '../../../src/cli/doctor/probing/figures';
-import { lookupSlots, poolSize } from '../../../src/cli/doctor/probing/head-of-line';
+import { lookupSlots, patienceAfter, poolSize } from '../../../src/cli/doctor/probing/head-of-line';
 import { MOST_QUERIES, QueryBudget } from '../../../src/cli/doctor/probing/query-budget';
 import { remediesFor } from '../../../src/cli/doctor/remedies/remedies';
 import type { AdviceContext } from '../../../src/cli/doctor/remedies/remedy';
@@ -37,6 +37,12 @@ describe('parseConntrack', () => {
     expect(parseConntrack('')).toBeUndefined();
     expect(parseConntrack('a b\n1 2')).toBeUndefined();
   });
+});
+
+test('patienceAfter late in an examination is a whole number of ms, and less than early in it', () => {
+  const late = patienceAfter(51_234.567);
+  expect(Number.isInteger(late)).toBe(true);
+  expect(late).toBeLessThan(patienceAfter(0));
 });
 
 describe('checkConntrack', () => {

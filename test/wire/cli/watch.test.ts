@@ -56,6 +56,8 @@ function samplesOf(text: string, lookups: number): Map<string, number> {
   return samples;
 }
 
+const ANSWERED_A = 'addrinfo_questions_total{server="127.0.0.1",type="a",rcode="NOERROR"}';
+
 describeInSandbox('addrinfo watch', () => {
   test.concurrent('watch --for asks A, AAAA and both once a second, and exits with 0 when none stalls', async () => {
     const host = uniqueName('a-10-1-2-3');
@@ -152,7 +154,12 @@ describeInSandbox('addrinfo watch', () => {
     const child = spawn(process.execPath, ['dist/cli/main.js', 'watch', '--metrics', String(port), name], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const samples = await vi.waitFor(async () => samplesOf(await metricsAt(port), 2), 20_000);
+    const samples = await vi.waitFor(async () => {
+      const latest = samplesOf(await metricsAt(port), 2);
+      // The questions keep a pace of their own.
+      expect(latest.get(ANSWERED_A)).toBeGreaterThanOrEqual(2);
+      return latest;
+    }, 20_000);
     const response = await fetch(`http://127.0.0.1:${port}/`);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
@@ -168,9 +175,6 @@ describeInSandbox('addrinfo watch', () => {
     expect(at(`addrinfo_lookups_total{host="${name}",type="aaaa",outcome="failed"}`)).toBeGreaterThanOrEqual(
       2,
     );
-    expect(
-      at('addrinfo_questions_total{server="127.0.0.1",type="a",rcode="NOERROR"}'),
-    ).toBeGreaterThanOrEqual(2);
     expect(at('addrinfo_questions_total{server="127.0.0.1",type="aaaa",rcode="SERVFAIL"}')).toBeGreaterThan(
       0,
     );

@@ -69,6 +69,11 @@ function measure(
   });
 }
 
+/** ms that the measurement may take, `elapsed` ms into the examination; whole, as execFile wants them. */
+export function patienceAfter(elapsed: number): number {
+  return Math.floor(Math.min(MOST_WAITED, LONGEST - elapsed - RESERVE));
+}
+
 /** The host whose dual-stack lookups all stall. */
 function deadHost(hosts: readonly HostEvidence[], wait: number): HostEvidence | undefined {
   return hosts.find(({ lookups }) => {
@@ -84,7 +89,7 @@ export async function measureHeadOfLine(
 ): Promise<HeadOfLine | undefined> {
   const { config, libc, env } = session.system;
   const dead = deadHost(all, firstWait(config, libc));
-  const patience = Math.min(MOST_WAITED, LONGEST - session.elapsed - RESERVE);
+  const patience = patienceAfter(session.elapsed);
   const slots = lookupSlots(poolSize(env['UV_THREADPOOL_SIZE']));
   if (dead === undefined || patience < 1000 || session.signal.aborted) return undefined;
   const cost = { names: dead.names.length, times: 1 };
