@@ -86,7 +86,7 @@ class OneCall implements AskedCall, CallReceiver {
   readonly isHedge: boolean;
   /** Candidates that it passes over: they do not exist. */
   readonly skipped: number;
-  /** Its failure says little: libc itself goes on to the next candidate, or asks for AAAA where A failed. */
+  /** It begins with an absolute name: a failure of that says little of the name that was asked for. */
   readonly isByName: boolean;
   readonly call: AttemptCall;
   readonly #attempt: Attempt;
@@ -285,8 +285,9 @@ class Attempt implements Cancelable {
       this.#hasWaited = hasWaited;
       if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
     }
-    const isFirstDefinite = !this.#isDefinite && !isUnanswered && !one.isByName;
-    if (!this.#isDefinite && !one.isByName) {
+    const isHeard = !this.#isDefinite && (!one.isByName || answer.candidate > 0);
+    const isFirstDefinite = isHeard && !isUnanswered;
+    if (isHeard) {
       this.#failed = whole;
       this.#isDefinite = !isUnanswered;
       this.#note(answer, facts);

@@ -32,17 +32,18 @@ class System extends Strategy {
   start(): void {
     const { node } = this.lookup.question;
     const course = node === null ? undefined : this.policy.courseOf(node);
+    const first = course === undefined || course.kind === 'system' ? undefined : course.candidates[0];
+    const isNamed = node !== null && first !== undefined && first !== node;
     // Where other modules answer too, "no such name" may be a nameserver's failure.
-    const hedges = course?.kind === 'walk' ? { hedgeCandidates: course.candidates } : {};
-    this.ask({ family: 0, ...hedges }, (answer) => this.settle(answer));
+    const byName = isNamed && course?.kind === 'walk' ? ([first, node] as const) : undefined;
+    this.ask({ family: 0, ...(byName && { hedgeCandidates: byName }) }, (answer) => this.settle(answer));
     const left = this.timeLeft();
-    if (course === undefined || course.kind === 'system' || left === Number.POSITIVE_INFINITY) return;
-    const first = course.candidates.slice(0, 1);
+    if (first === undefined || left === Number.POSITIVE_INFINITY) return;
     this.after(left - Math.min(LAST_MOMENT, left / 2), () => this.#lastMoment(first));
   }
 
-  #lastMoment(candidates: readonly string[]): void {
-    this.ask({ family: 4, candidates }, (answer) => {
+  #lastMoment(first: string): void {
+    this.ask({ family: 4, candidates: [first] }, (answer) => {
       if (isFound(answer)) this.settle(answer);
     });
   }

@@ -12,8 +12,11 @@ export interface AddressQuestion {
   readonly node: string | null;
   /** Absolute names to ask for in `node`'s place, each where the one before does not exist. */
   readonly candidates?: readonly string[];
-  /** The same for hedges alone: of an absolute name libc can ask A and AAAA one after the other. */
-  readonly hedgeCandidates?: readonly string[];
+  /**
+   * The same for hedges: the first candidate, of which libc asks A and AAAA one after the other, since it is absolute;
+   * then `node` itself, as libc walks its search list.
+   */
+  readonly hedgeCandidates?: readonly [string, string];
   readonly service: string | null;
   /** The policy, where the caller named no family. Undefined: `family` is asked as it stands. */
   readonly families: Families | undefined;

@@ -215,23 +215,22 @@ test('a hedge begins at the candidate that the first call has come to', () => {
   calls[1]?.answer(at(0, AAAA));
   expect(answers).toEqual([at(2, AAAA)]);
 });
-describe('a hedge that asks name by name', () => {
-  const lookup = lookupOf({ family: 0, node: 'db', hedgeCandidates: ['db.a.', 'db.b.'] });
+describe('a hedge that begins with an absolute name', () => {
+  const lookup = lookupOf({ family: 0, node: 'db', hedgeCandidates: ['db.a.', 'db'] });
 
   test('its address is the answer', () => {
     const { clock, calls, answers } = attempt({ lookup });
     expect(calls[0]?.question).not.toHaveProperty('candidates');
     clock.advance(300);
-    expect(calls[1]?.question).toMatchObject({ candidates: ['db.a.', 'db.b.'] });
-    calls[1]?.answer(at(1, A));
-    expect(answers).toEqual([at(1, A)]);
+    expect(calls[1]?.question).toMatchObject({ candidates: ['db.a.', 'db'] });
+    calls[1]?.answer(A);
+    expect(answers).toEqual([A]);
   });
 
   test.each([
     ['NODATA, where libc goes on to the next name', NODATA],
-    ['NXDOMAIN', NXDOMAIN],
     ['EAI_AGAIN, where libc asks for AAAA too', SERVFAIL],
-  ])('%s is not heard', (_case, failed) => {
+  ])('of that name %s is not heard', (_case, failed) => {
     const { clock, calls, answers } = attempt({ lookup });
     clock.advance(300);
     calls[1]?.answer(failed);
@@ -247,6 +246,14 @@ describe('a hedge that asks name by name', () => {
     calls[0]?.answer(SERVFAIL);
     calls[1]?.answer(NODATA);
     expect(answers).toEqual([SERVFAIL]);
+  });
+
+  test('the failure of the name itself is heard', () => {
+    const { clock, calls, answers } = attempt({ lookup });
+    clock.advance(300);
+    calls[1]?.answer(at(1, NXDOMAIN));
+    clock.advance(5000);
+    expect(answers).toEqual([at(1, NXDOMAIN)]);
   });
 });
 test('cancel abandons every call, and nothing is answered after it', () => {
