@@ -142,6 +142,8 @@ class Attempt implements Cancelable {
   #reached = 0;
   /** It ended without an answer in its time. */
   #hasWaited = false;
+  /** A nameserver has told it of a failure: to ask more often brings no other. */
+  #isRefused = false;
   #timer: Cancelable | undefined;
   #rest: Cancelable | undefined;
   #grant: Cancelable | undefined;
@@ -191,7 +193,8 @@ class Attempt implements Cancelable {
 
   #arm(): void {
     const isLearned = this.#tools.policy.hedge === 'auto';
-    if (this.#delay === false || this.#hedges >= maxHedges(this.#lookup.question, isLearned)) return;
+    if (this.#delay === false || this.#isRefused) return;
+    if (this.#hedges >= maxHedges(this.#lookup.question, isLearned)) return;
     this.#timer = this.#tools.clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
   }
 
@@ -283,7 +286,7 @@ class Attempt implements Cancelable {
     if (one === this.#first) {
       this.#reached = answer.candidate;
       this.#hasWaited = hasWaited;
-      if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
+      if (this.#isBrief && isTransient(answer)) this.#briefFailed(facts, hasWaited);
     }
     const isHeard = !this.#isDefinite && (!one.isByName || answer.candidate > 0);
     const isFirstDefinite = isHeard && !isUnanswered;
@@ -312,6 +315,15 @@ class Attempt implements Cancelable {
     trace.queued = queuedFor;
     if (sent !== undefined) trace.sent = sent;
     if (nameserver !== undefined) trace.nameserver = nameserver;
+  }
+
+  #briefFailed({ askedFor }: CallFacts, hasWaited: boolean): void {
+    if (hasWaited && this.#memory.someAnswered(this.#first.order, askedFor)) {
+      this.#isRefused = true;
+      this.#timer?.cancel();
+      this.#grant?.cancel();
+    }
+    if (!this.#isRestAsked) this.#planRest(hasWaited);
   }
 
   #planRest(hasWaited: boolean): void {

@@ -227,6 +227,11 @@ export class NameserverMemory {
     return this.#hasRest && !this.hidesFailures && !isSlow;
   }
 
+  /** Whether a brief call that failed after so many ms had a failure from a nameserver: a silent one takes a second. */
+  someAnswered(order: readonly number[], askedFor: number): boolean {
+    return askedFor < LEAST_TIMEOUT * Math.max(order.length, this.#nameservers.length);
+  }
+
   /** Whether others are answered as usual: then a call that is not has lost a packet. */
   isWell(): boolean {
     return this.#clock.now() < this.#wellUntil;

@@ -329,6 +329,19 @@ test.each([
   calls[0]?.answer(SERVFAIL);
   expect(answers).toEqual([SERVFAIL]);
 });
+test.each([
+  ['two nameservers that fail slowly are not asked once more', 1350, 3],
+  ['two that are silent are', 2000, 5],
+])('%s', (_case, askedFor, times) => {
+  const addresses = ['10.0.0.53', '10.0.0.54'];
+  const { clock, calls, answers } = attempt({ hedge: 100, addresses });
+  clock.advance(askedFor);
+  calls[0]?.answer(SERVFAIL, { nameserver: undefined, askedFor });
+  clock.advance(askedFor);
+  expect(calls).toHaveLength(times);
+  for (const call of calls.slice(1)) call.answer(SERVFAIL, { nameserver: undefined, askedFor });
+  expect(answers).toEqual([SERVFAIL]);
+});
 test('a slow nameserver gets no brief calls', () => {
   const one = resolver({ hedge: 'auto' });
   warmUp(one, 20, 700);
