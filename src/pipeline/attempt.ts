@@ -142,8 +142,8 @@ class Attempt implements Cancelable {
   #reached = 0;
   /** It ended without an answer in its time. */
   #hasWaited = false;
-  /** A nameserver has told it of a failure: to ask more often brings no other. */
-  #isRefused = false;
+  /** It heard a nameserver fail: to ask more often brings nothing else. */
+  #hasHeardFailure = false;
   #timer: Cancelable | undefined;
   #rest: Cancelable | undefined;
   #grant: Cancelable | undefined;
@@ -193,7 +193,7 @@ class Attempt implements Cancelable {
 
   #arm(): void {
     const isLearned = this.#tools.policy.hedge === 'auto';
-    if (this.#delay === false || this.#isRefused) return;
+    if (this.#delay === false || this.#hasHeardFailure) return;
     if (this.#hedges >= maxHedges(this.#lookup.question, isLearned)) return;
     this.#timer = this.#tools.clock.after(this.#nextDelay(this.#delay), () => this.#onTimer());
   }
@@ -286,13 +286,16 @@ class Attempt implements Cancelable {
     if (one === this.#first) {
       this.#reached = answer.candidate;
       this.#hasWaited = hasWaited;
-      if (this.#isBrief && isTransient(answer)) this.#briefFailed(facts, hasWaited);
+      if (isUnanswered && hasWaited) this.#hearFailure(facts);
+      if (this.#isBrief && !this.#isRestAsked && isTransient(answer)) this.#planRest(hasWaited);
     }
+    // It has asked all of libc's rounds, and is what the system says.
+    const isWhole = one === this.#first && !this.#isBrief && this.#hasHeardFailure;
     const isHeard = !this.#isDefinite && (!one.isByName || answer.candidate > 0);
-    const isFirstDefinite = isHeard && !isUnanswered;
+    const isFirstDefinite = isHeard && (!isUnanswered || isWhole);
     if (isHeard) {
       this.#failed = whole;
-      this.#isDefinite = !isUnanswered;
+      this.#isDefinite = isFirstDefinite;
       this.#note(answer, facts);
     }
     const isLiteral = typeof this.#tools.policy.hedge === 'number';
@@ -317,13 +320,11 @@ class Attempt implements Cancelable {
     if (nameserver !== undefined) trace.nameserver = nameserver;
   }
 
-  #briefFailed({ askedFor }: CallFacts, hasWaited: boolean): void {
-    if (hasWaited && this.#memory.someAnswered(this.#first.order, askedFor)) {
-      this.#isRefused = true;
-      this.#timer?.cancel();
-      this.#grant?.cancel();
-    }
-    if (!this.#isRestAsked) this.#planRest(hasWaited);
+  #hearFailure({ askedFor }: CallFacts): void {
+    if (!this.#memory.someFailed(askedFor, this.#isBrief)) return;
+    this.#hasHeardFailure = true;
+    this.#timer?.cancel();
+    this.#grant?.cancel();
   }
 
   #planRest(hasWaited: boolean): void {

@@ -109,7 +109,8 @@ export class NameserverMemory {
   readonly #clock: Clock;
   readonly #nameservers: readonly Nameserver[];
   readonly #rotates: boolean;
-  readonly #hasRest: boolean;
+  /** libc's rounds. */
+  readonly #attempts: number;
   /** Stands for those that libc does not tell. */
   readonly #untold = new Nameserver('');
   readonly #isTold: boolean;
@@ -132,7 +133,7 @@ export class NameserverMemory {
     this.#isTold = list !== undefined;
     this.#nameservers = (list?.addresses ?? []).map((address) => new Nameserver(address));
     this.#rotates = list?.rotates ?? false;
-    this.#hasRest = (list?.attempts ?? 0) > 1;
+    this.#attempts = list?.attempts ?? 0;
   }
 
   /** Whom a lookup's first call is to ask. Those that are silent come last. */
@@ -224,12 +225,13 @@ export class NameserverMemory {
   mayBeBrief(order: readonly number[]): boolean {
     const { times } = this.#head(order);
     const isSlow = this.#latest >= SLOW || (times.percentile(LATE_SHARE) ?? 0) >= SLOW;
-    return this.#hasRest && !this.hidesFailures && !isSlow;
+    return this.#attempts > 1 && !this.hidesFailures && !isSlow;
   }
 
-  /** Whether a brief call that failed after so many ms had a failure from a nameserver: a silent one takes a second. */
-  someAnswered(order: readonly number[], askedFor: number): boolean {
-    return askedFor < LEAST_TIMEOUT * Math.max(order.length, this.#nameservers.length);
+  /** Whether a call that failed after so many ms heard a nameserver fail: where all are silent, each takes a second. */
+  someFailed(askedFor: number, isBrief: boolean): boolean {
+    const rounds = isBrief ? 1 : this.#attempts;
+    return askedFor < LEAST_TIMEOUT * rounds * this.#nameservers.length;
   }
 
   /** Whether others are answered as usual: then a call that is not has lost a packet. */

@@ -342,6 +342,17 @@ test.each([
   for (const call of calls.slice(1)) call.answer(SERVFAIL, { nameserver: undefined, askedFor });
   expect(answers).toEqual([SERVFAIL]);
 });
+test('a first call that heard nameservers fail in all rounds waits a second for its hedges, and makes no more', () => {
+  const addresses = ['10.0.0.53', '10.0.0.54'];
+  const { clock, calls, answers } = attempt({ hedge: 1000, addresses, hasOwnSettings: true });
+  clock.advance(1800);
+  calls[0]?.answer(SERVFAIL, { nameserver: undefined, askedFor: 1800 });
+  clock.advance(999);
+  expect(answers).toEqual([]);
+  clock.advance(1);
+  expect(answers).toEqual([SERVFAIL]);
+  expect(calls).toHaveLength(2);
+});
 test('a slow nameserver gets no brief calls', () => {
   const one = resolver({ hedge: 'auto' });
   warmUp(one, 20, 700);
