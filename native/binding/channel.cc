@@ -58,8 +58,8 @@ class Channel::Call : public Job {
 
 ThreadPool& Pool() {
   // A lambda: for a function of this type macOS would export a typeinfo that others may have too.
-  static const auto pool =
-      std::make_shared<ThreadPool>(ThreadPool::Limits{}, StartThread, [] { EndSocketReuse(); });
+  static const auto pool = std::make_shared<ThreadPool>(
+      ThreadPool::Limits{}, StartThread, [] { EndSocketReuse(); }, CurrentCpu);
   return *pool;
 }
 

@@ -19,6 +19,9 @@ namespace gai {
 // `body` is then destroyed unrun.
 int StartThread(const std::string& name, std::function<void()> body);
 
+// The CPU that the calling thread runs on; -1 where the system does not tell.
+int CurrentCpu();
+
 // Keeps this library mapped until the process ends, since a thread of it may be inside a call when
 // the last environment that loaded it goes. Linux does the same at link time (-z nodelete).
 void KeepLibraryLoaded();

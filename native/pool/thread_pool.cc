@@ -1,14 +1,28 @@
 #include "pool/thread_pool.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace gai {
+namespace {
+
+// As many as libuv's pool has.
+constexpr size_t kUsualThreads = 4;
+
+}  // namespace
 
 // One thread at a time: whatever happens makes no more than one further job runnable.
-ThreadPool::IdleThreadPtr ThreadPool::CallIdle() {
+ThreadPool::IdleThreadPtr ThreadPool::CallIdle(bool may_start) {
   if (idle_.empty() || jobs_.Runnable() <= waking_) return nullptr;
-  IdleThreadPtr idle = std::move(idle_.back());
-  idle_.pop_back();
+  const int here = cpu_();
+  const auto near = std::find_if(idle_.rbegin(), idle_.rend(),
+                                 [here](const auto& thread) { return thread->cpu == here; });
+  const bool is_near = near != idle_.rend();
+  const size_t usual = std::min(kUsualThreads, limits_.max);
+  if (!is_near && may_start && threads_ < usual && NeedsThread()) return nullptr;
+  const auto chosen = is_near ? std::prev(near.base()) : idle_.begin();
+  IdleThreadPtr idle = std::move(*chosen);
+  idle_.erase(chosen);
   idle->called = true;
   ++waking_;
   return idle;
@@ -50,7 +64,7 @@ int ThreadPool::StartThreads() {
       if (error == 0) continue;
       --threads_;
       --waking_;
-      instead = CallIdle();
+      instead = CallIdle(false);
     }
     if (instead != nullptr) instead->wake.NotifyOne();
     return error;
@@ -67,7 +81,7 @@ ThreadPool::Submitted ThreadPool::Add(const JobPtr& job, bool hedge, int* error)
     } else if (!jobs_.AddHedge(job)) {
       return Submitted::kRefused;
     }
-    called = CallIdle();
+    called = CallIdle(true);
     // By a thread that surely exists, that is: sooner or later it takes what waits.
     provided = !NeedsThread() && threads_ > (starting_ ? 1 : 0);
   }
@@ -95,7 +109,7 @@ CallState ThreadPool::Change(const JobPtr& job, CallState (JobQueue::*change)(Jo
   {
     MutexLock lock(mutex_);
     before = (jobs_.*change)(*job);
-    called = CallIdle();
+    called = CallIdle(true);
     provided = !NeedsThread();
   }
   if (called != nullptr) called->wake.NotifyOne();
@@ -131,6 +145,7 @@ void ThreadPool::ThreadMain() {
 // waited for a thread that is being started.
 bool ThreadPool::Sleep(const IdleThreadPtr& self) {
   self->called = false;
+  self->cpu = cpu_();
   idle_.push_back(self);
   const auto leave_at = std::chrono::steady_clock::now() + limits_.idle_timeout;
   mutex_.Unlock();

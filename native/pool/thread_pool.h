@@ -21,6 +21,11 @@
 //
 // An idle thread sleeps. One of them stays however long it is idle, so that a quiet process which
 // has reached its limit of threads still resolves.
+//
+// Which one is called: the last of those that ran on the submitter's CPU. To wake another CPU, a
+// halted one of a virtual machine above all, takes longer than a short call. So up to
+// kUsualThreads, one is started where none ran there; beyond, the one that has slept longest is
+// called, which moves them about.
 
 #ifndef ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
 #define ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
@@ -65,10 +70,14 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   // not throw.
   using AtRest = std::function<void()>;
 
+  // CurrentCpu (thread.h). A parameter so that tests can say where a thread runs.
+  using Cpu = std::function<int()>;
+
   // To be made by std::make_shared.
-  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest)
+  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest, Cpu cpu)
       : starter_(std::move(starter)),
         at_rest_(std::move(at_rest)),
+        cpu_(std::move(cpu)),
         jobs_(limits),
         limits_(limits) {}
 
@@ -109,6 +118,7 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   struct IdleThread {
     CondVar wake;
     bool called = false;
+    int cpu = -1;  // Where it ran last.
   };
   using IdleThreadPtr = std::shared_ptr<IdleThread>;
 
@@ -117,19 +127,20 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
       EXCLUDES(mutex_, start_mutex_);
   void ThreadMain() EXCLUDES(mutex_);
   bool Sleep(const IdleThreadPtr& self) REQUIRES(mutex_);
-  IdleThreadPtr CallIdle() REQUIRES(mutex_);
+  IdleThreadPtr CallIdle(bool may_start) REQUIRES(mutex_);
   std::vector<IdleThreadPtr> CallAllIdle() REQUIRES(mutex_);
   bool NeedsThread() const REQUIRES(mutex_);
   int StartThreads() EXCLUDES(mutex_, start_mutex_);
 
   const ThreadStarter starter_;
   const AtRest at_rest_;
+  const Cpu cpu_;
   Mutex start_mutex_;  // Taken before mutex_.
   Mutex mutex_;
   JobQueue jobs_ GUARDED_BY(mutex_);
   Limits limits_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
-  std::vector<IdleThreadPtr> idle_ GUARDED_BY(mutex_);  // The last one is called first.
+  std::vector<IdleThreadPtr> idle_ GUARDED_BY(mutex_);  // As they fell asleep.
   size_t threads_ GUARDED_BY(mutex_) = 0;               // All, the one being started included.
   size_t waking_ GUARDED_BY(mutex_) = 0;
   bool starting_ GUARDED_BY(mutex_) = false;

@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -82,6 +83,14 @@ int StartThread(const std::string& name, std::function<void()> body) {
   pthread_attr_destroy(&attributes);
   if (error == 0) static_cast<void>(start.release());  // Main owns it now.
   return error;
+}
+
+int CurrentCpu() {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return -1;
+#endif
 }
 
 void KeepLibraryLoaded() {

@@ -47,6 +47,8 @@ int StartThread(const std::string& name, std::function<void()> body) {
   return 0;
 }
 
+int CurrentCpu() { return static_cast<int>(GetCurrentProcessorNumber()); }
+
 void KeepLibraryLoaded() {
   HMODULE self = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,

@@ -82,7 +82,8 @@ class TestPool {
         [this] {
           if (at_rest) at_rest();
           ++rests;
-        });
+        },
+        [this] { return cpu.load(); });
   }
 
   ~TestPool() {
@@ -111,6 +112,9 @@ class TestPool {
     if (pool_ != nullptr) pool_->Close();
     pool_.reset();
   }
+
+  // The CPU that the pool is told of, whichever thread asks.
+  std::atomic<int> cpu{0};
 
   Starter starter;
   // How often a thread said that it goes to sleep; and, if set before the first job, what it does.

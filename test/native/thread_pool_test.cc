@@ -51,6 +51,41 @@ TEST_CASE(
   CHECK(pool.starter.started() == 2);
 }
 
+// Submits from CPU 1 a job whose thread falls asleep on this one.
+std::thread::id RunFromCpuOne(TestPool& pool, int asleep_on) {
+  pool.cpu = 1;
+  const auto job = pool.Submit();
+  REQUIRE(Soon([&] { return job->Runs(); }));
+  pool.cpu = asleep_on;
+  const size_t asleep = pool.stats().threads;
+  job->LetGo();
+  REQUIRE(Soon([&] { return pool.stats().idle == asleep; }));
+  AWhile();
+  return job->thread();
+}
+
+TEST_CASE("up to four threads, one is started where none that is idle ran on the submitter's CPU") {
+  TestPool pool(16);
+  const std::thread::id first = RunFromCpuOne(pool, 0);
+  for (int started = 2; started <= 4; ++started) {
+    CHECK(RunFromCpuOne(pool, 0) != first);
+    CHECK(pool.starter.started() == started);
+  }
+  CHECK(RunFromCpuOne(pool, 1) == first);  // It has slept longest.
+  CHECK(RunFromCpuOne(pool, 1) == first);  // It has run there.
+  CHECK(pool.starter.started() == 4);
+}
+
+TEST_CASE("no more than max are started for the submitter's CPU, and none where that fails") {
+  TestPool two(2);
+  for (int round = 0; round < 3; ++round) RunFromCpuOne(two, 0);
+  CHECK(two.starter.started() == 2);
+  TestPool pool(16);
+  const std::thread::id only = RunFromCpuOne(pool, 0);
+  pool.starter.Allow(0);
+  CHECK(RunFromCpuOne(pool, 0) == only);
+}
+
 TEST_CASE("a thread says that it rests before it sleeps, and not while it has a next job") {
   TestPool pool(1);
   pool.at_rest = [&] { CHECK(pool.stats().running == 0); };  // Never back if a lock were held.
