@@ -2,8 +2,10 @@
 const MOST = 256;
 /** With fewer, nothing is said of them. */
 const ENOUGH = 10;
-/** Percentiles are made anew after so many times, and after each of the first ones. */
-const STEP = 16;
+/** Percentiles are made anew when there are more times by this share. */
+const MORE = 1 / 8;
+/** And after so many at most. */
+const STEP = 64;
 
 /** How long the latest answers took, in ms. */
 export class RecentTimes {
@@ -11,19 +13,24 @@ export class RecentTimes {
   #times: Float64Array | undefined;
   #count = 0;
   #sorted: Float64Array | undefined;
+  /** The count at which `#sorted` is out of date. */
+  #until = 0;
 
   add(ms: number): void {
     this.#times ??= new Float64Array(MOST);
     this.#times[this.#count % MOST] = ms;
     this.#count += 1;
-    if (this.#count < 2 * STEP || this.#count % STEP === 0) this.#sorted = undefined;
+    if (this.#count >= this.#until) this.#sorted = undefined;
   }
 
   /** The time within which this share of them was answered; undefined while too few are known. */
   percentile(share: number): number | undefined {
     const kept = Math.min(this.#count, MOST);
     if (this.#times === undefined || kept < ENOUGH) return undefined;
-    this.#sorted ??= this.#times.slice(0, kept).sort();
+    if (this.#sorted === undefined) {
+      this.#sorted = this.#times.slice(0, kept).sort();
+      this.#until = this.#count + Math.min(STEP, Math.ceil(this.#count * MORE));
+    }
     return this.#sorted[Math.ceil(this.#sorted.length * share) - 1];
   }
 }
