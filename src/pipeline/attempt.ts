@@ -272,17 +272,22 @@ class Attempt implements Cancelable {
     if (!this.#out.includes(one)) return;
     this.#out = this.#out.length === 1 ? NONE : this.#out.filter((other) => other !== one);
     const whole = one.skipped === 0 ? answer : { ...answer, candidate: answer.candidate + one.skipped };
-    if (isFound(answer)) {
-      if (one.isHedge) this.#won(one, facts);
-      else if (this.#hasWaited) this.#memory.budget.won();
-      this.#note(answer, facts);
-      this.#settle(whole);
-      return;
-    }
+    if (isFound(answer)) this.#foundBy(one, whole, facts);
+    else this.#failedBy(one, whole, facts);
+  }
+
+  #foundBy(one: OneCall, answer: Answer, facts: CallFacts): void {
+    if (one.isHedge) this.#won(one, facts);
+    else if (this.#hasWaited) this.#memory.budget.won();
+    this.#note(answer, facts);
+    this.#settle(answer);
+  }
+
+  #failedBy(one: OneCall, answer: Answer, facts: CallFacts): void {
+    const { hedge } = this.#tools.policy;
     const hasWaited = facts.askedFor >= LEAST_TIMEOUT;
     const isUnanswered = isTransient(answer) || (hasWaited && this.#memory.hidesFailures);
-    if (one.isHedge && isUnanswered && hasWaited && this.#tools.policy.hedge === 'auto')
-      this.#memory.budget.failed();
+    if (one.isHedge && isUnanswered && hasWaited && hedge === 'auto') this.#memory.budget.failed();
     if (one === this.#first) {
       this.#reached = answer.candidate;
       this.#hasWaited = hasWaited;
@@ -294,14 +299,14 @@ class Attempt implements Cancelable {
     const isHeard = !this.#isDefinite && (!one.isByName || answer.candidate > 0);
     const isFirstDefinite = isHeard && (!isUnanswered || isWhole);
     if (isHeard) {
-      this.#failed = whole;
+      this.#failed = answer;
       this.#isDefinite = isFirstDefinite;
       this.#note(answer, facts);
     }
-    const isLiteral = typeof this.#tools.policy.hedge === 'number';
+    const isLiteral = typeof hedge === 'number';
     if (isLiteral && isUnanswered && hasWaited && this.#out.length === 0 && this.#hedges === 0) this.#hedge();
-    if (this.#out.length === 0 && this.#rest === undefined) this.#settle(this.#failed ?? whole);
-    else if (isFirstDefinite) this.#waitForOthers(whole);
+    if (this.#out.length === 0 && this.#rest === undefined) this.#settle(this.#failed ?? answer);
+    else if (isFirstDefinite) this.#waitForOthers(answer);
   }
 
   #won(hedge: OneCall, facts: CallFacts): void {

@@ -5,7 +5,7 @@ import { Dual } from './dual';
 import { Ipv4First } from './ipv4-first';
 import { Lru } from './lru';
 import type { Stage } from './stage';
-import { type FamiliesPolicy, Strategy, type Tools } from './strategy';
+import { type Change, type FamiliesPolicy, Strategy, type Tools } from './strategy';
 
 const { AI_ADDRCONFIG } = constants;
 
@@ -33,10 +33,10 @@ class System extends Strategy {
     const { node } = this.lookup.question;
     const course = node === null ? undefined : this.policy.courseOf(node);
     const first = course === undefined || course.kind === 'system' ? undefined : course.candidates[0];
-    const isNamed = node !== null && first !== undefined && first !== node;
-    // Where other modules answer too, "no such name" may be a nameserver's failure.
-    const byName = isNamed && course?.kind === 'walk' ? ([first, node] as const) : undefined;
-    this.ask({ family: 0, ...(byName && { hedgeCandidates: byName }) }, (answer) => this.settle(answer));
+    // Where other modules answer too, "no such name" of a candidate may be a nameserver's failure.
+    const isHedgedByName = node !== null && first !== undefined && first !== node && course?.kind === 'walk';
+    const change: Change = isHedgedByName ? { family: 0, hedgeCandidates: [first, node] } : { family: 0 };
+    this.ask(change, (answer) => this.settle(answer));
     const left = this.timeLeft();
     if (first === undefined || left === Number.POSITIVE_INFINITY) return;
     this.after(left - Math.min(LAST_MOMENT, left / 2), () => this.#lastMoment(first));

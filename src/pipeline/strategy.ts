@@ -36,7 +36,7 @@ const NOTHING = {};
 const NO_WORK: readonly Cancelable[] = [];
 
 /** What a strategy may change of the question. */
-type Change = Partial<
+export type Change = Partial<
   Pick<AddressQuestion, 'family' | 'candidates' | 'hedgeCandidates' | 'flags' | 'maxHedges'>
 >;
 
