@@ -29,6 +29,8 @@ async function isReady({ ready = '127.0.0.2' }: SetUp): Promise<boolean> {
 }
 
 async function make(setUp: SetUp): Promise<void> {
+  // Daemons that give up root read what is written here.
+  process.umask(0o022);
   const { etc = {}, servers = {}, special = {}, shell, daemon } = setUp;
   for (const file of ['hosts', 'resolv.conf', 'nsswitch.conf', 'gai.conf'] as const) {
     const text = etc[file];
@@ -52,7 +54,12 @@ async function make(setUp: SetUp): Promise<void> {
   const [program, ...args] = daemon ?? [];
   if (program === undefined) return;
   spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore'] });
-  for (let waited = 0; waited < 200 && !(await isReady(setUp)); waited += 1) await sleep(100);
+  let tries = 200;
+  while (!(await isReady(setUp))) {
+    if (tries === 0) throw new Error(`${program} takes no questions`);
+    tries -= 1;
+    await sleep(100);
+  }
   const scripted = [SANDBOX_SERVER, ...Object.keys(servers), ...Object.keys(special)];
   const real = nameserversOf(setUp).filter((address) => !scripted.includes(address));
   if (real.length > 0) await logPackets(real, queryLog);
