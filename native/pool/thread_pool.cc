@@ -14,13 +14,16 @@ constexpr size_t kUsualThreads = 4;
 // One thread at a time: whatever happens makes no more than one further job runnable.
 ThreadPool::IdleThreadPtr ThreadPool::CallIdle(bool may_start) {
   if (idle_.empty() || jobs_.Runnable() <= waking_) return nullptr;
-  const int here = cpu_();
-  const auto near = std::find_if(idle_.rbegin(), idle_.rend(),
-                                 [here](const auto& thread) { return thread->cpu == here; });
-  const bool is_near = near != idle_.rend();
-  const size_t usual = std::min(kUsualThreads, limits_.max);
-  if (!is_near && may_start && threads_ < usual && NeedsThread()) return nullptr;
-  const auto chosen = is_near ? std::prev(near.base()) : idle_.begin();
+  auto chosen = std::prev(idle_.end());
+  if (jobs_.running() == 0 && waking_ == 0) {
+    const int here = cpu_();
+    const auto near = std::find_if(idle_.rbegin(), idle_.rend(),
+                                   [here](const auto& thread) { return thread->cpu == here; });
+    const bool is_near = near != idle_.rend();
+    const size_t usual = std::min(kUsualThreads, limits_.max);
+    if (!is_near && may_start && threads_ < usual && NeedsThread()) return nullptr;
+    chosen = is_near ? std::prev(near.base()) : idle_.begin();
+  }
   IdleThreadPtr idle = std::move(*chosen);
   idle_.erase(chosen);
   idle->called = true;

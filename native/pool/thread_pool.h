@@ -22,10 +22,10 @@
 // An idle thread sleeps. One of them stays however long it is idle, so that a quiet process which
 // has reached its limit of threads still resolves.
 //
-// Which one is called: the last of those that ran on the submitter's CPU. To wake another CPU, a
-// halted one of a virtual machine above all, takes longer than a short call. So up to
-// kUsualThreads, one is started where none ran there; beyond, the one that has slept longest is
-// called, which moves them about.
+// Which one is called: the last that fell asleep; where no other job runs, the last of those that
+// ran on the submitter's CPU. To wake another CPU, a halted one of a virtual machine above all,
+// takes longer than a short call. So up to kUsualThreads, one is started where none ran there;
+// beyond, the one that has slept longest is called, which moves them about.
 
 #ifndef ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
 #define ADDRINFO_NATIVE_POOL_THREAD_POOL_H_
