@@ -95,8 +95,14 @@ describe.skipIf(skipLab())('addrinfo doctor in the lab', () => {
   });
 
   test('tells 5 % loss from the race', async () => {
-    const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, ['redis']);
-    expect(examined.report.hosts[0]?.cause).toBe('packet-loss');
+    // What is lost of some fifty questions is chance: none in one run, one and its repetition in another.
+    const causes: unknown[] = [];
+    for (let run = 0; run < 3 && !causes.includes('packet-loss'); run += 1) {
+      const examined = await examineIn('loss', { resolvOptions: 'ndots:5 timeout:1' }, ['redis']);
+      causes.push(examined.report.hosts[0]?.cause);
+    }
+    expect(causes).toContain('packet-loss');
+    expect(causes).not.toContain('conntrack-race');
   });
 
   test('in a pod that does not see the node says that the counters are elsewhere', async () => {
