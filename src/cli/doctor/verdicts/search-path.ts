@@ -74,10 +74,11 @@ function slow(host: HostEvidence, server: ServerEvidence, of: Case): Diagnosis[]
   const total = times.reduce((sum, { ms }) => sum + ms, 0);
   const late = times.filter(({ ms }) => ms >= SLOW);
   const root = median(server.root.filter((reply) => !isSilent(reply)).map(({ ms }) => ms));
-  // Slow for the doctor's own burst alone is no fault: the application's lookups count.
-  const both = host.lookups.filter(({ family }) => family === 0);
+  // Slow for the doctor's own burst alone is no fault: the application's lookups count. Where servers take turns, by
+  // chance all of both families may have gone to one.
+  const counted = host.lookups.filter(({ family }) => family === 0 || takesTurns(of));
   const felt = feltOf(
-    both.map(({ ms }) => ms),
+    counted.map(({ ms }) => ms),
     of,
   );
   if (felt !== undefined && felt < total / 2) return [];
