@@ -202,6 +202,16 @@ describe('diagnose', () => {
     }
   });
 
+  test('with rotate, finds a slow search domain that lookups of A alone have met', () => {
+    const slowAtSecond: Answers = (server, name) => {
+      if (name !== 'www.test.slow.test.') return found('10.1.2.3');
+      return { rcode: 'NXDOMAIN', ms: server === '10.0.0.2' ? 900 : 1 };
+    };
+    const search = `${TWO}\nsearch slow.test\noptions ndots:5 rotate`;
+    const lookups: Partial<Sample>[] = [{ family: 4, ms: 902 }, { family: 4 }, { family: 0 }, { family: 0 }];
+    expect(causes(search, 'www.test', slowAtSecond, lookups)).toEqual(['search-domain-slow']);
+  });
+
   test('with rotate, looks at each server; a warning counts where lookups show it', () => {
     const second =
       (said: Said): Answers =>
