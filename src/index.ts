@@ -1,13 +1,15 @@
 import { resolver } from './default-resolver';
+import { FROM_ENVIRONMENT } from './from-environment';
 import type { GetAddrInfo } from './getaddrinfo';
+import { install } from './install';
 import type { Lookup4 } from './lookup4';
 import type { Lookup } from './node-dns/lookup';
 import type { LookupService } from './node-dns/lookup-service';
 import type { ResolverStats } from './pipeline/counters';
+import { installFromEnvironment } from './register-options';
 import type { ResolverPromises } from './resolver';
 
 export type { GetAddrInfo, Hints } from './getaddrinfo';
-export { install } from './install';
 export type { Lookup4, Lookup4Options } from './lookup4';
 export type { AddrInfo } from './native/answer';
 export { type ThreadStats, threadStats } from './native/calls';
@@ -33,6 +35,8 @@ export type { LookupTrace } from './pipeline/trace';
 export { Resolver, type ResolverPromises } from './resolver';
 export type { LookupError } from './shared/errors';
 
+export { install };
+
 /** A host name's IPv4 addresses, by the default resolver: one A query, never a AAAA. */
 export const lookup4: Lookup4 = resolver.lookup4;
 
@@ -52,3 +56,5 @@ export const promises: ResolverPromises = resolver.promises;
 export function stats(): ResolverStats {
   return resolver.stats();
 }
+
+Object.defineProperty(install, FROM_ENVIRONMENT, { value: installFromEnvironment });

@@ -1,4 +1,3 @@
-import { syncBuiltinESMExports } from 'node:module';
 import { resolver as defaultResolver } from './default-resolver';
 import { type Wrapped, warnOfWrappers } from './node-dns/foreign-wrapper';
 import { writeToImportedCopies } from './node-dns/import-in-the-middle';
@@ -6,6 +5,12 @@ import { nodeDns } from './node-dns/originals';
 import { isForeign, isReplacement, originalOf } from './node-dns/replacement';
 import type { ResolverOptions } from './options/resolver-options';
 import { Resolver } from './resolver';
+import { onDemand } from './shared/on-demand';
+
+const nodeModule = onDemand(
+  () => process.getBuiltinModule('node:module'),
+  () => require('node:module'),
+);
 
 type Callable = (...args: never[]) => unknown;
 
@@ -123,6 +128,6 @@ function exchange(others: ReadonlyMap<Callable, Callable>): void {
   };
   exchangeIn(nodeDns);
   exchangeIn(nodeDns.promises);
-  syncBuiltinESMExports();
+  nodeModule().syncBuiltinESMExports();
   writeToImportedCopies(exchangeIn);
 }

@@ -1,7 +1,8 @@
 // For `node --import addrinfo/register`, `--require`, and NODE_OPTIONS: install() with the options that
 // the ADDRINFO_* variables give. Whatever is wrong here ends in a warning, and Node's lookup stays.
 
-import type { Problem } from './register-options';
+import { FROM_ENVIRONMENT } from './from-environment';
+import type { installFromEnvironment, Problem } from './register-options';
 
 function problemOf(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
@@ -22,8 +23,9 @@ function warn({ message, code }: Problem): void {
 
 try {
   // Not at the top: it loads the addon, which may not be there.
-  const { installFromEnvironment }: typeof import('./register-options') = require('./register-options');
-  installFromEnvironment(process.env, warn);
+  const { install }: typeof import('./index') = require('./index.js');
+  const fromEnvironment: typeof installFromEnvironment = Reflect.get(install, FROM_ENVIRONMENT);
+  fromEnvironment(process.env, warn);
 } catch (error) {
   warn(problemOf(error));
 }

@@ -14,12 +14,13 @@ export function prebuiltName(): string {
  * loader it asks for; a diagnostic report, which says it too, takes milliseconds to make.
  */
 export function libcOf(executable: string): 'glibc' | 'musl' {
-  const loader = /\/ld-(musl|linux)/.exec(head(executable))?.[1] ?? reportedLoader();
-  return loader === 'musl' ? 'musl' : 'glibc';
+  const start = head(executable);
+  if (start.includes('/ld-musl')) return 'musl';
+  return start.includes('/ld-linux') ? 'glibc' : reportedLibc();
 }
 
 function head(file: string): string {
-  const bytes = Buffer.alloc(4096);
+  const bytes = Buffer.allocUnsafe(4096);
   try {
     const descriptor = openSync(file, 'r');
     try {
@@ -33,13 +34,13 @@ function head(file: string): string {
 }
 
 /** For a program that cannot be read (the permission model) or has been patched. */
-function reportedLoader(): 'linux' | 'musl' {
+function reportedLibc(): 'glibc' | 'musl' {
   const { report } = process;
   // With the network in it, the report looks up the name of every peer.
   const before = Reflect.get(report, 'excludeNetwork');
   Reflect.set(report, 'excludeNetwork', true);
   const { header }: { header?: unknown } = report.getReport();
   Reflect.set(report, 'excludeNetwork', before);
-  const glibc = typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header;
-  return glibc ? 'linux' : 'musl';
+  const isGlibc = typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header;
+  return isGlibc ? 'glibc' : 'musl';
 }

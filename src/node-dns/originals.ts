@@ -11,11 +11,13 @@ function isDns(loaded: unknown): loaded is typeof import('node:dns') {
 }
 
 function load(): typeof import('node:dns') {
-  const module: object = require('node:module');
-  const loader: unknown = Reflect.get(module, '_load');
   try {
+    // In a bundle, or an ES module, `module` is something else.
+    const isNodes = typeof module === 'object' && '_load' in module.constructor;
+    const Module: object = isNodes ? module.constructor : require('node:module');
+    const loader: unknown = Reflect.get(Module, '_load');
     const loaded =
-      typeof loader === 'function' && Reflect.apply(loader, module, ['node:dns', undefined, false]);
+      typeof loader === 'function' && Reflect.apply(loader, Module, ['node:dns', undefined, false]);
     if (isDns(loaded)) return loaded;
   } catch {
     // Not Node's own loader: Bun's, or a test runner's in a vm context.

@@ -8,7 +8,7 @@ import type { Clock } from './clock';
 import type { Counters } from './counters';
 import { listen, reasonOf } from './signals';
 import type { Stage } from './stage';
-import { type LookupTrace, lookups } from './trace';
+import { type LookupTrace, lookupChannel } from './trace';
 
 /** The error, or the answer. An abort's error is the signal's reason. */
 export type Ended = (error: unknown, answer: Answer) => void;
@@ -49,7 +49,7 @@ export class Lifecycle {
     counters.started += 1;
     let end = ended;
     if (trace !== undefined) {
-      lookups.start.publish(trace);
+      lookupChannel().start.publish(trace);
       const finish: Ended = (error, answer) => {
         publishEnd(trace, this.#clock.now() - begun, error, answer, ended);
       };
@@ -70,7 +70,7 @@ export class Lifecycle {
       const waiting = new Waiting(counters, this.#clock, begun, purpose, end);
       waiting.begin(question, stage, this.#deadline(timeout, begun), timeout, signal);
     }
-    if (trace !== undefined) lookups.end.publish(trace);
+    if (trace !== undefined) lookupChannel().end.publish(trace);
   }
 
   /** A cache's own lookup, which nobody hears of. There are no more of them at a time than `maxPending` either. */
@@ -189,14 +189,15 @@ function publishEnd(
   answer: Answer,
   ended: Ended,
 ): void {
+  const channel = lookupChannel();
   trace.duration = duration;
   if (error === undefined) {
     trace.addresses = answer.addresses.map(({ address }) => address);
   } else {
     trace.error = error instanceof Error ? error : new Error('aborted', { cause: error });
-    lookups.error.publish(trace);
+    channel.error.publish(trace);
   }
-  lookups.asyncStart.publish(trace);
+  channel.asyncStart.publish(trace);
   ended(error, answer);
-  lookups.asyncEnd.publish(trace);
+  channel.asyncEnd.publish(trace);
 }

@@ -41,41 +41,57 @@ function groundOf({ resolv }: ResolverPolicy): Ground {
   };
 }
 
+/** The stages of one resolver, and what they share. */
+interface Stages {
+  readonly memory: () => NameserverMemory;
+  readonly counters: Counters;
+  readonly shared: SharedLookups;
+  readonly lifecycle: Lifecycle;
+  readonly cache: Cache | undefined;
+  readonly resolve: Stage;
+  readonly resolveName: Stage<NameQuestion>;
+}
+
+function composed(policy: ResolverPolicy, ground: Ground): Stages {
+  const { clock, memory } = ground;
+  const { hedge, failover, resolv } = policy;
+  const counters = new Counters();
+  const lifecycle = new Lifecycle(policy, counters, clock);
+  const calls = { hedge, failover, hasOwnSettings: resolv !== undefined, memory };
+  const resolveName = hedged(ground.start, calls, clock);
+  const families = {
+    resolutionDelay: policy.resolutionDelay,
+    rescueAfter: () => (hedge === 'auto' ? memory().presentDelay() : hedge || RESCUE_AFTER),
+    courseOf: ground.courseOf,
+    hidesFailures: ground.hidesFailures,
+    isCrowded: ground.isCrowded,
+  };
+  const shared = new SharedLookups();
+  const byFamily = shared.stage(byFamilies(resolveName, families, clock));
+  const common = { memory, counters, shared, lifecycle, resolveName };
+  if (policy.cache === false) return { ...common, cache: undefined, resolve: byFamily };
+  const cache = new Cache(policy.cache, clock);
+  const resolve: Stage = cache.stage(byFamily, (question, finished) =>
+    lifecycle.refresh(question, resolve, finished),
+  );
+  return { ...common, cache, resolve };
+}
+
 /** One resolver's way from a question to its answer. */
 export class Pipeline {
   readonly policy: ResolverPolicy;
-  readonly #memory: () => NameserverMemory;
-  readonly #counters = new Counters();
-  readonly #shared = new SharedLookups();
-  readonly #lifecycle: Lifecycle;
-  readonly #cache: Cache | undefined;
-  readonly #resolve: Stage;
-  readonly #resolveName: Stage<NameQuestion>;
+  readonly #ground: Ground | undefined;
+  #composed: Stages | undefined;
 
-  constructor(policy: ResolverPolicy, ground: Ground = groundOf(policy)) {
-    const { clock } = ground;
+  constructor(policy: ResolverPolicy, ground?: Ground) {
     this.policy = policy;
-    this.#lifecycle = new Lifecycle(policy, this.#counters, clock);
-    this.#memory = ground.memory;
-    const { hedge, failover, resolv } = policy;
-    const calls = { hedge, failover, hasOwnSettings: resolv !== undefined, memory: ground.memory };
-    const attempt = hedged(ground.start, calls, clock);
-    const families = {
-      resolutionDelay: policy.resolutionDelay,
-      rescueAfter: () => (hedge === 'auto' ? ground.memory().presentDelay() : hedge || RESCUE_AFTER),
-      courseOf: ground.courseOf,
-      hidesFailures: ground.hidesFailures,
-      isCrowded: ground.isCrowded,
-    };
-    const shared = this.#shared.stage(byFamilies(attempt, families, clock));
-    if (policy.cache === false) this.#resolve = shared;
-    else {
-      this.#cache = new Cache(policy.cache, clock);
-      this.#resolve = this.#cache.stage(shared, (question, finished) =>
-        this.#lifecycle.refresh(question, this.#resolve, finished),
-      );
-    }
-    this.#resolveName = attempt;
+    this.#ground = ground;
+  }
+
+  // At the first lookup: it takes half a millisecond, and many a process that loads the package makes none.
+  #stages(): Stages {
+    this.#composed ??= composed(this.policy, this.#ground ?? groundOf(this.policy));
+    return this.#composed;
   }
 
   /** Resolves a name. `ended` is called exactly once, never before this has returned. */
@@ -83,23 +99,26 @@ export class Pipeline {
     const { hostname, families, family } = question;
     const trace = isTraced() ? { hostname, families: families ?? family, attempts: 0 } : undefined;
     const purpose = { syscall: 'getaddrinfo', hostname, inNodesPlace, trace } as const;
-    this.#lifecycle.run(question, this.#resolve, limits, purpose, ended);
+    const { lifecycle, resolve } = this.#stages();
+    lifecycle.run(question, resolve, limits, purpose, ended);
   }
 
   /** Asks for the name of an address. As {@link lookup}; neither cached nor shared. */
   lookupName(question: NameQuestion, ended: Ended): void {
     const hostname = question.address;
     const purpose = { syscall: 'getnameinfo', hostname, inNodesPlace: true, trace: undefined } as const;
-    this.#lifecycle.run(question, this.#resolveName, {}, purpose, ended);
+    const { lifecycle, resolveName } = this.#stages();
+    lifecycle.run(question, resolveName, {}, purpose, ended);
   }
 
   stats(): ResolverStats {
-    return this.#counters.snapshot(this.#cache?.size ?? 0, this.policy.hedge, this.#memory());
+    const { counters, cache, memory } = this.#stages();
+    return counters.snapshot(cache?.size ?? 0, this.policy.hedge, memory());
   }
 
   /** Forgets a name, or all: its cached answers, those on their way, and lookups that others could join. */
   clearCache(node?: string): void {
-    this.#cache?.clear(node);
-    this.#shared.close(node);
+    this.#composed?.cache?.clear(node);
+    this.#composed?.shared.close(node);
   }
 }

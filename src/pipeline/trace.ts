@@ -1,5 +1,6 @@
-import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { TracingChannel } from 'node:diagnostics_channel';
 import type { Families, Family } from '../options/resolver-options';
+import { onDemand } from '../shared/on-demand';
 
 /** What `diagnostics_channel.tracingChannel('addrinfo:lookup')` publishes, filled in as it becomes known. */
 export interface LookupTrace {
@@ -27,15 +28,26 @@ export interface LookupTrace {
   error?: Error;
 }
 
+const diagnosticsChannel = onDemand(
+  () => process.getBuiltinModule('node:diagnostics_channel'),
+  () => require('node:diagnostics_channel'),
+);
+
+let channel: TracingChannel<LookupTrace> | undefined;
+
 /**
  * `start`, `end` around the call, `asyncStart`, `asyncEnd` when it is answered, `error` before those when it
- * failed: as Node's own tracePromise does it.
+ * failed: as Node's own tracePromise does it. A channel is known by its name: who subscribed before the first lookup
+ * is on it.
  */
-export const lookups: TracingChannel<LookupTrace> = tracingChannel<LookupTrace>('addrinfo:lookup');
+export function lookupChannel(): TracingChannel<LookupTrace> {
+  channel ??= diagnosticsChannel().tracingChannel<LookupTrace>('addrinfo:lookup');
+  return channel;
+}
 
 /** Whether anybody listens; `TracingChannel.hasSubscribers` is not there in Node 20. */
 export function isTraced(): boolean {
-  const { start, end, asyncStart, asyncEnd, error } = lookups;
+  const { start, end, asyncStart, asyncEnd, error } = lookupChannel();
   return (
     start.hasSubscribers ||
     end.hasSubscribers ||

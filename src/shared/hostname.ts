@@ -7,9 +7,12 @@ const FULL_STOPS = /[.\u3002\uff0e\uff61]/;
 const LETTERS = /^[\w\u0080-\uffff-]*$/;
 const MAX_BYTES = 255;
 
+// As a literal it would make Node decode the package's file byte by byte.
+const BEYOND_ASCII = String.fromCodePoint(0xfc);
+
 // The last label keeps one of digits from being read as an IPv4 address (`1` would be 0.0.0.1). In a name
 // that is not all ASCII it is not ASCII either: Node 24 and later check `xn--` labels in such names only.
-function labelToAscii(label: string, last: 'a' | 'ü'): string | undefined {
+function labelToAscii(label: string, last: string): string | undefined {
   if (PLAIN.test(label) && !label.toLowerCase().startsWith('xn--')) return label.toLowerCase();
   if (!LETTERS.test(label)) return undefined;
   const ascii = domainToASCII(`${label}.${last}`);
@@ -26,7 +29,7 @@ export function toAscii(hostname: string): string | undefined {
   if (PLAIN.test(hostname) && !lower.includes('xn--')) {
     return hostname.length > MAX_BYTES ? undefined : lower;
   }
-  const last = PLAIN.test(hostname) ? 'a' : 'ü';
+  const last = PLAIN.test(hostname) ? 'a' : BEYOND_ASCII;
   const labels = hostname.split(FULL_STOPS).map((label) => labelToAscii(label, last));
   if (labels.includes(undefined)) return undefined;
   const ascii = labels.join('.');

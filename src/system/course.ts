@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
 import { etcGeneration, libc, type ResolverState, type SearchPath, searchPath } from '../native/libc';
 import { now } from '../shared/monotonic-clock';
+import { onDemand } from '../shared/on-demand';
 import { readHostsFile } from './hosts-file';
 import { type HostSources, readHostSources } from './nsswitch';
 
@@ -43,6 +43,11 @@ const MAX_DOMAINS = 6;
 /** Octets of a name, its dots included (RFC 1035, section 2.3.4). */
 const MAX_NAME = 253;
 
+const os = onDemand(
+  () => process.getBuiltinModule('node:os'),
+  () => require('node:os'),
+);
+
 const isGlibc = libc.startsWith('glibc');
 const isMusl = process.platform === 'linux' && !isGlibc;
 
@@ -57,7 +62,7 @@ function systemFiles(): SystemFiles {
       generation,
       hosts: readHostsFile(),
       sources: isGlibc ? readHostSources() : 'dns-then-others',
-      ownName: hostname().toLowerCase(),
+      ownName: os().hostname().toLowerCase(),
       hasNscd: isGlibc && (existsSync('/run/nscd/socket') || existsSync('/var/run/nscd/socket')),
     };
   }
@@ -85,7 +90,7 @@ let addressesUntil = Number.NEGATIVE_INFINITY;
 // By the measure of AI_ADDRCONFIG: loopback addresses do not count. A link-local IPv6 address leads nowhere.
 function hasOnlyIpv6(): boolean {
   if (now() < addressesUntil) return onlyIpv6;
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const addresses = Object.values(os().networkInterfaces()).flatMap((list) => list ?? []);
   const outside = addresses.filter(({ internal }) => !internal);
   const hasIpv4 = outside.some(({ family }) => family === 'IPv4');
   onlyIpv6 =

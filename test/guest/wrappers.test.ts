@@ -96,7 +96,6 @@ describeInSandbox('a guard over dns.lookup', () => {
   test('that is gone again before install is not what the undo brings back', async () => {
     const report = await reportOf(`
       const { lookup } = dns;
-      delete require.cache[require.resolve('./dist/addrinfo.js')];
       delete require.cache[require.resolve('./dist')];
       dns.lookup = function guarded(...args) { return lookup(...args); };
       const late = require('./dist');

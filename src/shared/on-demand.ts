@@ -1,0 +1,10 @@
+/**
+ * One of Node's own modules that few programs need from us. To load one takes a third of a millisecond, so Node is
+ * asked for it when it is first needed, and not by `require`, which a test runner may have taken down by then. Where
+ * Node cannot be asked (before 20.16 and 22.3), it is loaded at once.
+ */
+export function onDemand<Module>(ask: () => Module, load: () => NoInfer<Module>): () => Module {
+  if (typeof process.getBuiltinModule === 'function') return ask;
+  const loaded = load();
+  return () => loaded;
+}
