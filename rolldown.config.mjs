@@ -47,13 +47,13 @@ export default defineConfig([
   {
     // The command is a program of its own, with its own copy of the package.
     ...common,
-    input: { 'cli/main': 'src/cli/main.ts' },
+    input: { main: 'src/cli/main.ts' },
     external: [...common.external, '../../package.json'],
     output: {
       ...output,
-      codeSplitting: { groups: [{ name: 'command', test: (id) => !OF_ONE_COMMAND.test(id) }] },
-      // Beside main.js: they find package.json from there.
-      chunkFileNames: ({ name }) => (name === 'command' ? '[name].js' : 'cli/[name].js'),
+      dir: 'dist/cli',
+      codeSplitting: { groups: [{ name: 'package', test: (id) => !OF_ONE_COMMAND.test(id) }] },
+      chunkFileNames: '[name].js',
     },
   },
 ]);

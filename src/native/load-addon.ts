@@ -11,11 +11,11 @@ const BUILDS = [
   ['build', 'Debug'],
 ];
 
-/** The folder of this file: dist/ of the package, src/native/ of a checkout, or a bundle's. */
+/** The folder of this file: dist/ or dist/cli/ of the package, src/native/ of a checkout, or a bundle's. */
 const HERE = folder();
 
 /** The package's folder, unless this is a bundle. */
-const ROOT = join(HERE, basename(HERE) === 'native' ? '../..' : '..');
+const ROOT = join(HERE, ['cli', 'native'].includes(basename(HERE)) ? '../..' : '..');
 
 // An ES module has no __dirname; bundles of that form are usually the program itself.
 function folder(): string {
