@@ -30,7 +30,7 @@ export type { CacheOptions, Families, Family, ResolverOptions } from './options/
 export { setThreads, type ThreadOptions } from './options/thread-options';
 export type { CacheStats, HedgeStats, ResolverStats } from './pipeline/counters';
 export type { LatencyStats } from './pipeline/latency';
-export type { NameserverStats } from './pipeline/nameservers';
+export type { NameserverStats } from './pipeline/nameserver';
 export type { LookupTrace } from './pipeline/trace';
 export { Resolver, type ResolverPromises } from './resolver';
 export type { LookupError } from './shared/errors';

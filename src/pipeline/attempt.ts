@@ -1,10 +1,11 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import { type CallFacts, type CallMode, type CallReceiver, CallState } from '../native/calls';
+import { type CallFacts, CallState } from '../native/calls';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
-import { type AskedCall, LEAST_TIMEOUT, type NameserverMemory } from './nameservers';
+import { LEAST_TIMEOUT, type NameserverMemory } from './nameservers';
+import { OneCall } from './one-call';
 import type { Lookup, Question, Stage } from './stage';
-import type { AttemptCall, StartCall } from './start-call';
+import type { StartCall } from './start-call';
 
 /** How a resolver's calls are made, and made again. */
 export interface AttemptPolicy {
@@ -79,40 +80,6 @@ interface Tools {
   readonly clock: Clock;
 }
 
-/** One call of an attempt. */
-class OneCall implements AskedCall, CallReceiver {
-  readonly order: readonly number[];
-  readonly begun: number;
-  readonly isHedge: boolean;
-  /** Candidates that it passes over: they do not exist. */
-  readonly skipped: number;
-  /** It begins with an absolute name: a failure of that says little of the name that was asked for. */
-  readonly isByName: boolean;
-  readonly call: AttemptCall;
-  readonly #attempt: Attempt;
-
-  constructor(
-    attempt: Attempt,
-    { start, clock }: Tools,
-    lookup: Lookup<Question>,
-    mode: CallMode,
-    skipped: number,
-  ) {
-    this.#attempt = attempt;
-    this.order = mode.order;
-    this.begun = clock.now();
-    this.isHedge = mode.beside;
-    this.skipped = skipped;
-    const asked = this.isHedge ? byName(lookup) : lookup;
-    this.isByName = asked !== lookup;
-    this.call = start(fromCandidate(asked, skipped), mode, this);
-  }
-
-  ended(answer: Answer, facts: CallFacts): void {
-    this.#attempt.ended(this, answer, facts);
-  }
-}
-
 /**
  * One question on its way: the first call, and its hedges.
  *
@@ -182,8 +149,9 @@ class Attempt implements Cancelable {
   }
 
   #call(order: readonly number[], brief: boolean, rest: boolean, skipped: number): OneCall {
+    const { start, clock } = this.#tools;
     const mode = { beside: false, brief, rest, order, background: this.#lookup.background };
-    return new OneCall(this, this.#tools, this.#lookup, mode, skipped);
+    return new OneCall(this, start, clock.now(), this.#lookup, mode, skipped);
   }
 
   // A nameserver that fails at once is asked again in libc's next round, unless "no such name" is made of the failure.
@@ -243,7 +211,8 @@ class Attempt implements Cancelable {
     const { background } = this.#lookup;
     const rest = this.#isBrief && !this.#isRestAsked;
     const mode = { beside: true, brief: !rest && this.#canBeBrief(), rest, order, background };
-    const hedge = new OneCall(this, this.#tools, this.#lookup, mode, skipped);
+    const { start, clock } = this.#tools;
+    const hedge = new OneCall(this, start, clock.now(), this.#lookup, mode, skipped);
     if (hedge.call.refused === 0) {
       this.#out = [...this.#out, hedge];
       this.#hedges += 1;
@@ -377,19 +346,6 @@ class Attempt implements Cancelable {
     this.cancel();
     done?.(answer);
   }
-}
-
-function byName(lookup: Lookup<Question>): Lookup<Question> {
-  const { question } = lookup;
-  if (!('hedgeCandidates' in question) || question.hedgeCandidates === undefined) return lookup;
-  return { ...lookup, question: { ...question, candidates: question.hedgeCandidates } };
-}
-
-// The candidates before do not exist: a hedge need not ask again.
-function fromCandidate(lookup: Lookup<Question>, first: number): Lookup<Question> {
-  const { question } = lookup;
-  if (first === 0 || !('candidates' in question) || question.candidates === undefined) return lookup;
-  return { ...lookup, question: { ...question, candidates: question.candidates.slice(first) } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ThreadStats, threadStats } from '../native/calls';
 import { Latency, type LatencyStats } from './latency';
-import type { NameserverMemory, NameserverStats } from './nameservers';
+import type { NameserverStats } from './nameserver';
+import type { NameserverMemory } from './nameservers';
 
 /** What came of asking a resolver's cache. */
 export interface CacheStats {

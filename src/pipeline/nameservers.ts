@@ -2,16 +2,9 @@ import type { CallFacts } from '../native/calls';
 import type { NameserverList } from '../native/libc';
 import type { Clock } from './clock';
 import { HedgeBudget } from './hedge-budget';
-import { RecentTimes } from './recent-times';
+import { Nameserver, type NameserverStats } from './nameserver';
 import { RestQueue } from './rest-queue';
 
-/** ms before the first hedge while too few answers are known. */
-const UNKNOWN_DELAY = 300;
-/** Bounds of a learned delay, in ms. */
-const LEAST_DELAY = 30;
-const MOST_DELAY = 1000;
-/** A call is late after twice the time within which this share of the latest was answered. */
-const LATE_SHARE = 0.95;
 /** Delays are longer by up to this share, so that many processes do not ask again at the same moment. */
 const JITTER = 0.1;
 /** ms for which the jitter is the same: calls with the same delay share a timer. */
@@ -24,73 +17,12 @@ export const LEAST_TIMEOUT = 950;
 const PROBE_INTERVAL = 5000;
 /** ms after which a probe that sent nothing is made again. */
 const PROBE_AGAIN = 500;
-/** ms within which the usual pace may double, so that an overload does not pass for it. */
-const PACE_DOUBLES = 60_000;
-/** An answer that takes longer than so many times the usual pace, and so many ms, comes from an overload. */
-const USUAL = 3;
-const USUAL_MORE = 10;
 /** ms after an answer at the usual pace within which the nameservers are taken for well. */
 const WELL_FOR = 1000;
 /** ms: where libc does not tell who answered, what takes less may be the hosts file. */
 const LEAST_UNTOLD = 1;
 
 const AS_LISTED: readonly number[] = Object.freeze([]);
-
-/** A nameserver, as {@link ResolverStats} has it. */
-export interface NameserverStats {
-  /** With #port where that is not 53. */
-  readonly address: string;
-  /** `silent`: it did not answer while another one did, and is asked last. `unknown`: it has not been asked. */
-  readonly state: 'answering' | 'silent' | 'unknown';
-  /** Answers that came from it. */
-  readonly answers: number;
-  /** How often it fell silent. */
-  readonly silences: number;
-  /** Of its latest answers to first calls, in ms: the median. Absent while there are too few. */
-  readonly p50?: number;
-  /** 95 of 100 took no longer. */
-  readonly p95?: number;
-}
-
-/** One nameserver, as it has been seen. */
-class Nameserver {
-  readonly address: string;
-  readonly times = new RecentTimes();
-  answers = 0;
-  silences = 0;
-  answeredAt = Number.NEGATIVE_INFINITY;
-  isSilent = false;
-  /** When a silent one may be asked again. */
-  probeAt = 0;
-  #pace: number | undefined;
-  #pacedAt = 0;
-
-  constructor(address: string) {
-    this.address = address;
-  }
-
-  /** Whether an answer took about as long as they usually do. */
-  isUsual(ms: number, now: number): boolean {
-    const median = this.times.percentile(0.5);
-    if (median === undefined) return true;
-    const pace = (this.#pace ?? median) * 2 ** ((now - this.#pacedAt) / PACE_DOUBLES);
-    this.#pace = Math.min(median, pace);
-    this.#pacedAt = now;
-    return ms <= USUAL * this.#pace + USUAL_MORE;
-  }
-
-  stats(): NameserverStats {
-    const p50 = this.times.percentile(0.5);
-    const p95 = this.times.percentile(0.95);
-    return {
-      address: this.address,
-      state: this.isSilent ? 'silent' : this.answers > 0 ? 'answering' : 'unknown',
-      answers: this.answers,
-      silences: this.silences,
-      ...(p50 === undefined || p95 === undefined ? {} : { p50, p95 }),
-    };
-  }
-}
 
 /** A call, as far as it says something of nameservers. */
 export interface AskedCall {
@@ -190,7 +122,7 @@ export class NameserverMemory {
     if (askedFor >= SLOW) this.rests.release();
     if (nameserver === head) {
       // A hedge that is quick is no sign that a first call would have been.
-      if (!isHedge || askedFor > this.#learnedDelay(head)) head.times.add(askedFor);
+      if (!isHedge || askedFor > head.learnedDelay()) head.times.add(askedFor);
     } else if (askedFor >= LEAST_TIMEOUT && this.#nameservers.length > 1) {
       const places = order.length > 0 ? order : this.#nameservers.keys();
       for (const place of places) {
@@ -218,13 +150,13 @@ export class NameserverMemory {
       this.#jitter = 1 + JITTER * Math.random();
       this.#jitterUntil = now + JITTER_HOLDS;
     }
-    return Math.round(this.#learnedDelay(this.#head(order)) * this.#jitter);
+    return Math.round(this.#head(order).learnedDelay() * this.#jitter);
   }
 
   /** Whether a first call may be brief, and another one ask the rest. */
   mayBeBrief(order: readonly number[]): boolean {
-    const { times } = this.#head(order);
-    const isSlow = this.#latest >= SLOW || (times.percentile(LATE_SHARE) ?? 0) >= SLOW;
+    const head = this.#head(order);
+    const isSlow = this.#latest >= SLOW || (head.p95() ?? 0) >= SLOW;
     return this.#attempts > 1 && !this.hidesFailures && !isSlow;
   }
 
@@ -246,7 +178,7 @@ export class NameserverMemory {
 
   /** ms, without the jitter, after which a call is late now. */
   presentDelay(): number {
-    return this.#learnedDelay(this.#head(this.#places().answering));
+    return this.#head(this.#places().answering).learnedDelay();
   }
 
   stats(): readonly NameserverStats[] {
@@ -289,11 +221,6 @@ export class NameserverMemory {
     nameserver.isSilent = true;
     nameserver.silences += 1;
     nameserver.probeAt = this.#clock.now() + PROBE_INTERVAL;
-  }
-
-  #learnedDelay(nameserver: Nameserver): number {
-    const usual = nameserver.times.percentile(LATE_SHARE);
-    return usual === undefined ? UNKNOWN_DELAY : Math.min(MOST_DELAY, Math.max(LEAST_DELAY, 2 * usual));
   }
 }
 
