@@ -19,8 +19,12 @@ namespace gai {
 // `body` is then destroyed unrun.
 int StartThread(const std::string& name, std::function<void()> body);
 
-// The CPU that the calling thread runs on; -1 where the system does not tell.
-int CurrentCpu();
+// A CPU, as the system numbers them. Not a plain int: clang would let an addon for macOS show the
+// type of a function that returns one.
+enum class Cpu : int { kUnknown = -1 };
+
+// The CPU that the calling thread runs on; kUnknown where the system does not tell.
+Cpu CurrentCpu();
 
 // Keeps this library mapped until the process ends, since a thread of it may be inside a call when
 // the last environment that loaded it goes. Linux does the same at link time (-z nodelete).

@@ -16,7 +16,7 @@ ThreadPool::IdleThreadPtr ThreadPool::CallIdle(bool may_start) {
   if (idle_.empty() || jobs_.Runnable() <= waking_) return nullptr;
   auto chosen = std::prev(idle_.end());
   if (jobs_.running() == 0 && waking_ == 0) {
-    const int here = cpu_();
+    const Cpu here = cpu_();
     const auto near = std::find_if(idle_.rbegin(), idle_.rend(),
                                    [here](const auto& thread) { return thread->cpu == here; });
     const bool is_near = near != idle_.rend();

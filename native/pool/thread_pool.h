@@ -40,6 +40,7 @@
 
 #include "pool/job_queue.h"
 #include "pool/mutex.h"
+#include "pool/thread.h"
 
 namespace gai {
 
@@ -71,10 +72,10 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   using AtRest = std::function<void()>;
 
   // CurrentCpu (thread.h). A parameter so that tests can say where a thread runs.
-  using Cpu = std::function<int()>;
+  using CpuOfCaller = std::function<Cpu()>;
 
   // To be made by std::make_shared.
-  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest, Cpu cpu)
+  ThreadPool(Limits limits, ThreadStarter starter, AtRest at_rest, CpuOfCaller cpu)
       : starter_(std::move(starter)),
         at_rest_(std::move(at_rest)),
         cpu_(std::move(cpu)),
@@ -118,7 +119,7 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   struct IdleThread {
     CondVar wake;
     bool called = false;
-    int cpu = -1;  // Where it ran last.
+    Cpu cpu = Cpu::kUnknown;  // Where it ran last.
   };
   using IdleThreadPtr = std::shared_ptr<IdleThread>;
 
@@ -134,7 +135,7 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
 
   const ThreadStarter starter_;
   const AtRest at_rest_;
-  const Cpu cpu_;
+  const CpuOfCaller cpu_;
   Mutex start_mutex_;  // Taken before mutex_.
   Mutex mutex_;
   JobQueue jobs_ GUARDED_BY(mutex_);

@@ -85,11 +85,11 @@ int StartThread(const std::string& name, std::function<void()> body) {
   return error;
 }
 
-int CurrentCpu() {
+Cpu CurrentCpu() {
 #if defined(__linux__)
-  return sched_getcpu();
+  return static_cast<Cpu>(sched_getcpu());
 #else
-  return -1;
+  return Cpu::kUnknown;
 #endif
 }
 

@@ -47,7 +47,7 @@ int StartThread(const std::string& name, std::function<void()> body) {
   return 0;
 }
 
-int CurrentCpu() { return static_cast<int>(GetCurrentProcessorNumber()); }
+Cpu CurrentCpu() { return static_cast<Cpu>(GetCurrentProcessorNumber()); }
 
 void KeepLibraryLoaded() {
   HMODULE self = nullptr;

@@ -83,7 +83,7 @@ class TestPool {
           if (at_rest) at_rest();
           ++rests;
         },
-        [this] { return cpu.load(); });
+        [this] { return static_cast<Cpu>(cpu.load()); });
   }
 
   ~TestPool() {

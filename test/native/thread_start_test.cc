@@ -84,7 +84,7 @@ TEST_CASE("two jobs at once, each without a thread, are both refused") {
         }
         return EAGAIN;
       },
-      [] {}, [] { return 0; });
+      [] {}, [] { return Cpu{0}; });
 
   Submitted first = Submitted::kAccepted;
   std::thread other([&] {
