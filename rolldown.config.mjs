@@ -52,6 +52,8 @@ export default defineConfig([
     output: {
       ...output,
       dir: 'dist/cli',
+      sourcemap: false,
+      comments: false,
       codeSplitting: { groups: [{ name: 'package', test: (id) => !OF_ONE_COMMAND.test(id) }] },
       chunkFileNames: '[name].js',
     },

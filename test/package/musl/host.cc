@@ -1,5 +1,6 @@
-// Takes Node's place for the addon: there is no Node on musl to be had from a registry, but this
-// runs the very binary that Alpine gets on musl's loader, threads and getaddrinfo.
+// Takes Node's place for the addon, on arm64 too, for which there is no Node on musl to be had:
+// this runs the very binary that Alpine gets on musl's loader, threads and getaddrinfo.
+// test/platforms has Node itself on x64.
 //
 //   host ADDON FUNCTION ARGUMENT...
 //

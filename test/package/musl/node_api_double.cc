@@ -59,6 +59,10 @@ API napi_typeof(napi_env, napi_value value, napi_valuetype* result) {
   *result = kTypes[value->content.index()];
   return napi_ok;
 }
+API napi_is_array(napi_env, napi_value value, bool* result) {
+  *result = !value->elements.empty();
+  return napi_ok;
+}
 API napi_get_value_int64(napi_env, napi_value value, int64_t* result) {
   *result = static_cast<int64_t>(std::get<double>(value->content));
   return napi_ok;
