@@ -52,7 +52,7 @@ export default defineConfig([
     output: {
       ...output,
       dir: 'dist/cli',
-      sourcemap: false,
+      sourcemapExcludeSources: true,
       comments: false,
       codeSplitting: { groups: [{ name: 'package', test: (id) => !OF_ONE_COMMAND.test(id) }] },
       chunkFileNames: '[name].js',

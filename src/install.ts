@@ -8,7 +8,7 @@ import { Resolver } from './resolver';
 import { onDemand } from './shared/on-demand';
 
 const nodeModule = onDemand(
-  () => process.getBuiltinModule('node:module'),
+  (get) => get('node:module'),
   () => require('node:module'),
 );
 

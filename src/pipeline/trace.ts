@@ -29,7 +29,7 @@ export interface LookupTrace {
 }
 
 const diagnosticsChannel = onDemand(
-  () => process.getBuiltinModule('node:diagnostics_channel'),
+  (get) => get('node:diagnostics_channel'),
   () => require('node:diagnostics_channel'),
 );
 

@@ -44,7 +44,7 @@ const MAX_DOMAINS = 6;
 const MAX_NAME = 253;
 
 const os = onDemand(
-  () => process.getBuiltinModule('node:os'),
+  (get) => get('node:os'),
   () => require('node:os'),
 );
 

@@ -76,6 +76,23 @@ test("require('addrinfo') loads one file and the addon, and bindings for a local
   expect(files).toEqual(['index.js', 'bindings.js', 'index.js', 'addrinfo.node']);
 });
 
+test('the package exports its API and no more', () => {
+  const api = [
+    'Resolver',
+    'constants',
+    'getaddrinfo',
+    'install',
+    'lookup',
+    'lookup4',
+    'lookupService',
+    'promises',
+  ];
+  expect(Object.keys(require('../../dist/index.js')).sort()).toEqual(
+    [...api, 'setThreads', 'stats', 'threadStats'].sort(),
+  );
+  expect(Object.keys(install)).toEqual([]);
+});
+
 test('install puts lookup in the place of dns.lookup, and back', () => {
   const original = dns.lookup;
   const undo = install();
