@@ -25,7 +25,7 @@ export async function buildPrograms(): Promise<Programs> {
     logLevel: 'warn',
     input: join(__dirname, 'subject.ts'),
     platform: 'node',
-    external: [/^node:/],
+    external: [/^node:/, /\.node$/],
     output: { file: subject, format: 'cjs', codeSplitting: false },
   });
   return { gai, subject, folder, remove: () => rmSync(folder, { recursive: true }) };
