@@ -1,6 +1,6 @@
 // The package's JavaScript. What `require('addrinfo')` needs is one file without comments: Node takes a third of
-// a millisecond for each file it loads, and another to read past these comments. It is not minified, since Node prints
-// the line in which an uncaught error was made. Types are tsc's (tsconfig.build.json).
+// a millisecond for each file it loads, and as long to read past the comments of the sources. It is not minified: Node
+// prints the line that threw an uncaught error. Types are tsc's (tsconfig.build.json).
 
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
@@ -20,8 +20,8 @@ const output = {
   generatedCode: { symbols: false },
 };
 
-/** dns-packet is the doctor's alone. */
-const OF_ONE_COMMAND = /[\\/]src[\\/]cli[\\/]|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
+/** Kept out of the command's copy of the package: its own files, and dns-packet, which only they use. */
+const COMMAND_ONLY = /[\\/]src[\\/]cli[\\/]|[\\/]node_modules[\\/](?:dns-packet|@leichtgewicht)[\\/]/;
 
 export default defineConfig([
   {
@@ -54,7 +54,7 @@ export default defineConfig([
       dir: 'dist/cli',
       sourcemapExcludeSources: true,
       comments: false,
-      codeSplitting: { groups: [{ name: 'package', test: (id) => !OF_ONE_COMMAND.test(id) }] },
+      codeSplitting: { groups: [{ name: 'package', test: (id) => !COMMAND_ONLY.test(id) }] },
       chunkFileNames: '[name].js',
     },
   },

@@ -15,9 +15,9 @@
 //
 // A runnable job needs a thread on its way to the queue. Submit, StepAside, Abandon and a failed
 // start call an idle thread, even where a releasing one would do: that one may take a while. Where
-// none is idle, a thread is started, unless enough of them are releasing. One thread is started at
-// a time (start_mutex_): while it may still fail, `starting_` keeps other submitters from relying
-// on it.
+// none is called, a thread is started, unless enough of them are releasing. One thread is started
+// at a time (start_mutex_): while it may still fail, `starting_` keeps other submitters from
+// relying on it.
 //
 // An idle thread sleeps. One of them stays however long it is idle, so that a quiet process which
 // has reached its limit of threads still resolves.
@@ -54,8 +54,8 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   // Of one moment.
   struct Stats {
     Limits limits;
-    size_t threads = 0;  // Alive: idle, or in a job.
-    size_t idle = 0;
+    size_t threads = 0;    // Alive: idle, or in a job.
+    size_t idle = 0;       // Not in a job: waking and releasing ones too.
     size_t running = 0;    // Jobs that count against `max`.
     size_t slow = 0;       // Jobs that run beside that count.
     size_t abandoned = 0;  // Of those, jobs that nobody wants any more.

@@ -29,7 +29,7 @@ export function loadAddon(): unknown {
   let addon: unknown;
   try {
     addon = localBuild() ?? prebuilt(name) ?? besideBundle(name);
-    // What a bundler's loader for files makes of it.
+    // A bundler's loader for files makes a path of it.
     if (typeof addon === 'string') addon = open(resolve(HERE, addon));
   } catch (error) {
     throw addonError(error, name, place());
@@ -99,8 +99,8 @@ function noneUnlessBroken(error: unknown): undefined {
   return undefined;
 }
 
-// Usually it is not, and an error that is thrown takes longer than the look. existsSync asks access(2), which refuses what
-// loading the file may be allowed.
+// The file is usually absent, and to throw takes longer than to look. existsSync asks access(2), which may refuse a
+// file that can be loaded.
 function isThere(file: string): boolean {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;

@@ -11,7 +11,7 @@ const JITTER = 0.1;
 const JITTER_HOLDS = 1000;
 /** ms: a nameserver that is so slow may need longer than the second that a brief call has. */
 const SLOW = 500;
-/** ms that a call took which had to turn to another nameserver: the least timeout, a little less. */
+/** ms after which a call may have waited for a nameserver in vain: libc's least timeout, a little less. */
 export const LEAST_TIMEOUT = 950;
 /** ms between two questions to a nameserver that is silent. */
 const PROBE_INTERVAL = 5000;

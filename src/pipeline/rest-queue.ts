@@ -5,8 +5,9 @@ import type { Clock } from './clock';
 const INTERVAL = 600;
 
 /**
- * Lookups that nobody has answered. While no others are begun or answered, one at a time asks again, at an even pace:
- * that a nameserver is back is noticed soon, and many lookups together send no more than libc would.
+ * Lookups whose brief call nobody has answered, and which are to ask the rest of libc's rounds. While no others are
+ * begun or answered, one at a time does so, at an even pace: that a nameserver is back is noticed soon, and many lookups
+ * together send no more than libc would.
  */
 export class RestQueue {
   readonly #clock: Clock;

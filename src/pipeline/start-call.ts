@@ -3,7 +3,10 @@ import type { ResolverState } from '../native/libc';
 import type { Cancelable } from './cancelable';
 import type { Lookup, Question } from './stage';
 
-/** A call of libc, as an attempt sees it. After `cancel` its end is still told, but as one that nobody wants. */
+/**
+ * A call of libc, as an attempt sees it. One that is canceled while it is queued never runs. One that is canceled while
+ * it runs still tells its receiver of its end, which has to know that it no longer wants the answer.
+ */
 export interface AttemptCall extends Cancelable {
   /** 0: accepted. 1: there is no room for it. Negative: -errno, no thread could be started. */
   readonly refused: number;

@@ -6,7 +6,7 @@ const get: GetBuiltinModule | undefined = process.getBuiltinModule;
 /**
  * One of Node's own modules that few programs need from us. To load one takes a third of a millisecond, so Node is
  * asked for it when it is first needed, and not by `require`, which a test runner may have taken down by then. Where
- * Node cannot be asked (before 20.16 and 22.3), it is loaded at once.
+ * Node cannot be asked (before 20.16 and 22.3), `load` loads it at once, by `require`. Node keeps what it has loaded.
  */
 export function onDemand<Module>(
   ask: (get: GetBuiltinModule) => Module,
