@@ -1,5 +1,5 @@
 import { type Answer, failure, isFound, isTransient } from '../native/answer';
-import { type CallFacts, CallState } from '../native/calls';
+import { type CallFacts, type CallMode, CallState } from '../native/calls';
 import type { Cancelable } from './cancelable';
 import type { Clock } from './clock';
 import { LEAST_TIMEOUT, type NameserverMemory } from './nameservers';
@@ -127,7 +127,8 @@ class Attempt implements Cancelable {
       hedge !== false && !hasOwnSettings && this.#canBeBrief() && this.#memory.mayBeBrief(order);
     if (lookup.trace !== undefined) lookup.trace.attempts += 1;
     this.#memory.rests.postpone();
-    this.#first = this.#call(order, this.#isBrief, false, 0);
+    const { background } = lookup;
+    this.#first = this.#call({ beside: false, brief: this.#isBrief, rest: false, order, background }, 0);
     const { refused } = this.#first.call;
     if (refused === 0) {
       this.#out = [this.#first];
@@ -148,9 +149,8 @@ class Attempt implements Cancelable {
     for (const { call } of out) call.cancel();
   }
 
-  #call(order: readonly number[], brief: boolean, rest: boolean, skipped: number): OneCall {
+  #call(mode: CallMode, skipped: number): OneCall {
     const { start, clock } = this.#tools;
-    const mode = { beside: false, brief, rest, order, background: this.#lookup.background };
     return new OneCall(this, start, clock.now(), this.#lookup, mode, skipped);
   }
 
@@ -208,11 +208,10 @@ class Attempt implements Cancelable {
       ? this.#memory.hedgeOrder(this.#first.order, this.#hedges + 1)
       : AS_LISTED;
     const skipped = Math.max(this.#reached, this.#first.call.candidate());
-    const { background } = this.#lookup;
     const rest = this.#isBrief && !this.#isRestAsked;
-    const mode = { beside: true, brief: !rest && this.#canBeBrief(), rest, order, background };
-    const { start, clock } = this.#tools;
-    const hedge = new OneCall(this, start, clock.now(), this.#lookup, mode, skipped);
+    const brief = !rest && this.#canBeBrief();
+    const { background } = this.#lookup;
+    const hedge = this.#call({ beside: true, brief, rest, order, background }, skipped);
     if (hedge.call.refused === 0) {
       this.#out = [...this.#out, hedge];
       this.#hedges += 1;
@@ -327,7 +326,9 @@ class Attempt implements Cancelable {
   #askRest(): void {
     this.#isRestAsked = true;
     const { order } = this.#first;
-    const rest = this.#call(order, false, true, this.#reached);
+    const { background } = this.#lookup;
+    const mode = { beside: false, brief: false, rest: true, order, background };
+    const rest = this.#call(mode, this.#reached);
     if (rest.call.refused !== 0) return;
     this.#out = [...this.#out, rest];
     rest.call.stepAside();
