@@ -165,6 +165,7 @@ describeInSandbox('a name at the DNS server', () => {
         if (arrivals.push(performance.now()) === 2) done();
       });
     });
+    const asked = performance.now();
     socket.send(
       dnsPacket.encode({ type: 'query', id: 7, questions: [{ type: 'A', name }] }),
       53,
@@ -172,7 +173,8 @@ describeInSandbox('a name at the DNS server', () => {
     );
     await twice;
     socket.close();
-    expect((arrivals[1] ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(20);
+    // From the question: a busy machine may read the first answer late.
+    expect((arrivals[1] ?? 0) - asked).toBeGreaterThan(28);
   });
 
   test('first and after make a directive hold for a part of the packets', async () => {
